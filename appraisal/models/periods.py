@@ -1,0 +1,72 @@
+"""Appraisal periods and the states that they go through."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from appraisal.models.indicators import Cycle
+
+
+class Period(models.Model):
+    """A month, quarter or year: `[start_on, end_on)` in company time.
+
+    `code` is 2026-10, 2026-Q4 or 2026. `cutoff_on` 00:00 company time is how far a run looks.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("period", "open")
+        COLLECTING = "collecting", pgettext_lazy("period", "collecting data")
+        CALCULATED = "calculated", pgettext_lazy("period", "calculated")
+        IN_REVIEW = "in_review", pgettext_lazy("period", "with the committee")
+        APPROVED = "approved", pgettext_lazy("period", "approved")
+        PUBLISHED = "published", pgettext_lazy("period", "published")
+        CLOSED = "closed", pgettext_lazy("period", "closed")
+
+    code = models.CharField(_("period"), max_length=7, unique=True)
+    cycle = models.CharField(_("cycle"), max_length=7, choices=Cycle)
+    start_on = models.DateField(_("from"))
+    end_on = models.DateField(_("until (excluded)"))
+    cutoff_on = models.DateField(_("cutoff"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    calculated_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True)
+    appeals_until = models.DateField(_("appeals until"), null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-start_on", "cycle"]
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "start_on"], name="appraisal_period_once"),
+            models.CheckConstraint(
+                condition=Q(end_on__gt=F("start_on"), cutoff_on__gte=F("end_on")),
+                name="appraisal_period_runs_forward",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "closed"])
+                | Q(published_at__isnull=False, decided_at__isnull=False),
+                name="appraisal_period_published_was_approved",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_published(self) -> bool:
+        return self.state in (self.State.PUBLISHED, self.State.CLOSED)

@@ -1,0 +1,198 @@
+"""Schemes and their versions. A version never changes once it has been submitted."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from appraisal.models.indicators import Cycle, Indicator
+from kpi_portal.core.names import Named
+
+
+class Scheme(Named):
+    """An appraisal scheme: a line of versions for one cycle."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    cycle = models.CharField(_("cycle"), max_length=7, choices=Cycle)
+    template = models.CharField(_("template"), max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["key"]
+        verbose_name = _("scheme")
+        verbose_name_plural = _("schemes")
+
+
+class SchemeVersion(models.Model):
+    """One version: items, bands and settings, in force during `[effective_from, effective_to)`.
+
+    `lock` counts saves of the draft, so that two editors notice each other. `bands`: a list of
+    {"key", "name", "lower" (null for the lowest), "bonus_factor", "consequence"}, best first,
+    decimals as strings, half-open. `missing_limit` is the percent of nominal weight above which
+    a card is *insufficient data*. `min_days` working days below which nobody is assessed.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("scheme", "draft")
+        SUBMITTED = "submitted", pgettext_lazy("scheme", "submitted")
+        REJECTED = "rejected", pgettext_lazy("scheme", "rejected")
+        ACTIVE = "active", pgettext_lazy("scheme", "active")
+        RETIRED = "retired", pgettext_lazy("scheme", "retired")
+
+    class CoefficientMode(models.TextChoices):
+        NONE = "none", pgettext_lazy("coefficient", "none")
+        MANUAL = "manual", pgettext_lazy("coefficient", "set by HR")
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
+    lock = models.PositiveIntegerField(default=0)
+    effective_from = models.DateField(_("in force from"), null=True, blank=True)
+    effective_to = models.DateField(_("in force until (excluded)"), null=True, blank=True)
+    bands = models.JSONField(_("bands"), default=list)
+    maximum = models.DecimalField(_("maximum"), max_digits=6, decimal_places=2, default=100)
+    coefficient_mode = models.CharField(
+        _("department coefficient"),
+        max_length=6,
+        choices=CoefficientMode,
+        default=CoefficientMode.NONE,
+    )
+    missing_limit = models.DecimalField(
+        _("limit of missing weight, %"), max_digits=5, decimal_places=2, default=50
+    )
+    min_days = models.PositiveSmallIntegerField(_("fewest working days"), default=10)
+    note = models.TextField(_("note"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+        verbose_name=_("author"),
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True)
+    submit_reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    # Everybody who ever saved this draft: none of them may approve it.
+    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        ordering = ["scheme", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "number"], name="appraisal_version_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["scheme"],
+                condition=Q(state__in=["draft", "submitted", "rejected"]),
+                name="appraisal_version_one_in_preparation",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True)
+                | Q(effective_to__gt=F("effective_from"), effective_from__isnull=False),
+                name="appraisal_version_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "retired"]) | Q(effective_from__isnull=False),
+                name="appraisal_version_active_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum__gt=0, maximum__lte=200),
+                name="appraisal_version_maximum_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme.label} v{self.number}"
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in (self.State.DRAFT, self.State.REJECTED)
+
+
+class Coverage(models.Model):
+    """Whom a version covers: a department, optionally only one position in it."""
+
+    version = models.ForeignKey(SchemeVersion, models.CASCADE, related_name="coverage")
+    department = models.ForeignKey("people.Department", models.PROTECT, related_name="+")
+    position = models.ForeignKey("people.Position", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["version", "department", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "department", "position"], name="appraisal_coverage_once"
+            ),
+            models.UniqueConstraint(
+                fields=["version", "department"],
+                condition=Q(position__isnull=True),
+                name="appraisal_coverage_whole_department_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.department_id}"
+
+
+class SchemeItem(models.Model):
+    """One indicator in a version: how it is measured, scored and weighed.
+
+    `weight` percent, 0 to 100; a draft stands at any total. `params`, `rule_params`: strings.
+    A blank that the supervisor must fill is a rule parameter with the value "".
+    """
+
+    class Missing(models.TextChoices):
+        REDISTRIBUTE = "redistribute", _("weight goes to the others")
+        FULL = "full", _("full marks")
+        ZERO = "zero", _("zero")
+
+    version = models.ForeignKey(SchemeVersion, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(_("position"))
+    category = models.CharField(_("category"), max_length=60, blank=True)
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
+    params = models.JSONField(default=dict)
+    rule = models.CharField(_("scoring rule"), max_length=20)
+    rule_params = models.JSONField(default=dict)
+    weight = models.DecimalField(_("weight, %"), max_digits=5, decimal_places=2)
+    missing_policy = models.CharField(
+        _("without data"), max_length=12, choices=Missing, default=Missing.REDISTRIBUTE
+    )
+    min_sample = models.PositiveIntegerField(_("smallest sample"), default=10)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "position"], name="appraisal_item_position_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__range=(0, 100)), name="appraisal_item_weight_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.position}"
+
+
+class SchemeNotice(models.Model):
+    """That somebody covered was told of a version, and when they confirmed reading it."""
+
+    version = models.ForeignKey(SchemeVersion, models.CASCADE, related_name="notices")
+    employee = models.ForeignKey("people.Employee", models.CASCADE, related_name="+")
+    told_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["version", "employee"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "employee"], name="appraisal_schemenotice_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.employee_id}"

@@ -1,0 +1,44 @@
+"""The Celery application. Its tasks only wake `jobs.services.run`; the Job row is the truth."""
+
+import os
+from typing import Any
+
+from celery import Celery, bootsteps
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpi_portal.settings")
+
+
+class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Says every 30 s that this worker lives; /readyz asks for it."""
+
+    requires = {"celery.worker.components:Timer"}
+
+    def __init__(self, worker: Any, **options: Any) -> None:
+        super().__init__(worker, **options)
+        self.timer: Any = None
+
+    def start(self, worker: Any) -> None:
+        self.beat()
+        self.timer = worker.timer.call_repeatedly(30.0, self.beat, priority=10)
+
+    def stop(self, worker: Any) -> None:
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
+
+    @staticmethod
+    def beat() -> None:
+        from django.db import connections  # needs the settings, which import this module
+
+        from kpi_portal.core import health
+
+        try:
+            health.beat()
+        finally:
+            connections.close_all()
+
+
+app = Celery("kpi_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(Heartbeat)

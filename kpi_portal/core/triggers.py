@@ -1,0 +1,45 @@
+"""Guard triggers that refuse changes to frozen rows, written once for both databases.
+
+Used by migrations only. Each guard raises an error in the database itself, so that no path
+through the application, the admin or raw SQL changes what is frozen.
+"""
+
+from typing import Any
+
+from django.db import migrations
+
+
+def guard(table: str, act: str, condition: str, message: str) -> migrations.RunPython:
+    """A migration operation that refuses `act` (UPDATE or DELETE) on `table` when `condition`.
+
+    `condition` is SQL over OLD and NEW that both databases understand (NEW only for UPDATE).
+    The trigger's name is `guard_<table>_<act>`.
+    """
+    name = f"guard_{table}_{act.lower()}"
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(
+                f"CREATE TRIGGER {name} BEFORE {act} ON {table} WHEN {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            )
+            return
+        result = "NEW" if act == "UPDATE" else "OLD"
+        schema_editor.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN "
+            f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23514'; END IF; "
+            f"RETURN {result}; END $$ LANGUAGE plpgsql"
+        )
+        schema_editor.execute(
+            f"CREATE TRIGGER {name} BEFORE {act} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute(f"DROP TRIGGER {name}")
+            return
+        schema_editor.execute(f"DROP TRIGGER {name} ON {table}")
+        schema_editor.execute(f"DROP FUNCTION {name}()")
+
+    return migrations.RunPython(create, drop)

@@ -1,0 +1,35 @@
+"""Every address of the portal. Each app names its own; here stands where they begin."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from kpi_portal.core import health
+
+handler400 = "kpi_portal.core.errors_pages.bad_request"
+handler403 = "kpi_portal.core.errors_pages.forbidden"
+handler404 = "kpi_portal.core.errors_pages.not_found"
+handler429 = "kpi_portal.core.errors_pages.too_many"
+handler500 = "kpi_portal.core.errors_pages.server_error"
+
+APPS = [
+    ("", "kpi_portal.home.urls"),
+    ("people/", "kpi_portal.people.urls"),
+    ("audit/", "kpi_portal.audit.urls"),
+    ("jobs/", "kpi_portal.jobs.urls"),
+    ("tickets/", "tickets.urls"),
+    ("surveys/", "surveys.urls"),
+    ("appraisal/", "appraisal.urls"),
+    ("appeals/", "appeals.urls"),
+    ("api/v1/", "kpi_portal.api"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    *(path(prefix, include(module)) for prefix, module in APPS if find_spec(module)),
+]

@@ -1,0 +1,62 @@
+"""What customers answered about a contact."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Ticket
+
+
+class SatisfactionAnswer(models.Model):
+    """One customer's answer; unique by (source, external_id).
+
+    `score_e4` is the score on its own scale times 10,000, a whole number, so that both databases
+    add it exactly; `scale` is the scale's maximum. Points of 100 = score ÷ scale × 100.
+    `agent` is whom the answer names, else the ticket's agent. `ticket` may be missing.
+    """
+
+    source = models.CharField(_("source"), max_length=40)
+    external_id = models.CharField(_("answer no."), max_length=100)
+    ticket = models.ForeignKey(
+        Ticket, models.SET_NULL, null=True, related_name="answers", verbose_name=_("ticket")
+    )
+    ticket_external_id = models.CharField(_("ticket no."), max_length=100, blank=True)
+    agent = models.ForeignKey(
+        "people.Employee", models.PROTECT, null=True, related_name="answers",
+        verbose_name=_("agent"),
+    )
+    names_agent = models.BooleanField(default=False, editable=False)
+    channel = models.CharField(_("channel"), max_length=8, choices=Ticket.Channel, blank=True)
+    answered_at = models.DateTimeField(_("answered at"))
+    score_e4 = models.PositiveIntegerField(editable=False)
+    scale = models.PositiveSmallIntegerField(_("scale"))
+    comment = models.TextField(_("comment"), max_length=1000, blank=True)
+    source_updated_at = models.DateTimeField(null=True)
+    last_import = models.ForeignKey(
+        "tickets.Import", models.SET_NULL, null=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        ordering = ["-answered_at", "-id"]
+        verbose_name = _("satisfaction answer")
+        verbose_name_plural = _("satisfaction answers")
+        indexes = [models.Index(fields=["answered_at", "agent"], name="surveys_answer_anchor")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="surveys_answer_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(scale__gte=1, scale__lte=1000, score_e4__lte=F("scale") * 10000),
+                name="surveys_answer_score_within_scale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
+
+    @property
+    def score(self) -> Decimal:
+        """The score on its own scale."""
+        return Decimal(self.score_e4) / 10_000

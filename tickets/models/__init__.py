@@ -1,0 +1,7 @@
+"""Facts from the help desks: tickets, order volumes, and the imports that brought them."""
+
+from tickets.models.imports import Import, Rejection
+from tickets.models.orders import OrderVolume
+from tickets.models.tickets import Ticket
+
+__all__ = ["Import", "OrderVolume", "Rejection", "Ticket"]

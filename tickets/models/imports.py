@@ -1,0 +1,79 @@
+"""Every import is kept: the file, how it was read, what came of each row."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Import(models.Model):
+    """One import of one file: tickets or satisfaction answers.
+
+    `mapping` holds the whole recognised plan (encoding, delimiter, sheet, header row, columns,
+    value maps, time zone, scale). Counts follow 13-contracts. `file_sha256` is over the file as
+    handed in. `rejected` is the true count; at most 1,000 are listed as `Rejection` rows.
+    """
+
+    class Kind(models.TextChoices):
+        TICKETS = "tickets", _("tickets")
+        SATISFACTION = "satisfaction", _("satisfaction answers")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        CHECKED = "checked", _("checked")
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.UPLOADED)
+    file = models.ForeignKey(
+        "people.StoredFile", models.PROTECT, null=True, related_name="+", verbose_name=_("file")
+    )
+    file_name = models.CharField(_("file name"), max_length=300)
+    file_sha256 = models.CharField(max_length=64)
+    rejected_file = models.ForeignKey(
+        "people.StoredFile", models.PROTECT, null=True, related_name="+"
+    )
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    profile = models.CharField(_("profile"), max_length=40, blank=True)
+    mapping = models.JSONField(default=dict)
+    create_agents = models.BooleanField(_("create unknown agents"), default=False)
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    created = models.PositiveIntegerField(_("new"), default=0)
+    updated = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    requested_at = models.DateTimeField(_("at"))
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["kind", "file_sha256"], name="tickets_import_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Rejection(models.Model):
+    """A row that was not taken in, and why. `reason_key` and `params` render the sentence."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="rejections")
+    row = models.PositiveIntegerField(_("row"))
+    column = models.CharField(_("column"), max_length=100, blank=True)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+    reason_key = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["of", "row", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.of_id} {self.row}"
+
