@@ -1,0 +1,170 @@
+"""What goes into a card and what comes out of it: plain records, no arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from appraisal.scoring.arithmetic import HUNDRED, ONE, ZERO, fits
+from appraisal.scoring.bands import DEFAULT_BANDS, Band, BandTable, NextBand
+from appraisal.scoring.rules.base import Context, Missing, Rule
+
+DEFAULT_MIN_SAMPLE = 10
+
+
+class MissingPolicy(StrEnum):
+    """What an item without data does: give its weight away, or count with given points."""
+
+    REDISTRIBUTE = "redistribute"
+    FULL = "full"
+    ZERO = "zero"
+    DEPARTMENT_MEAN = "department_mean"
+    NOT_SCORED = "not_scored"
+
+
+class Status(StrEnum):
+    """Whether a card has a score, and why not. As in `export_scores`."""
+
+    SCORED = "scored"
+    INSUFFICIENT = "insufficient"
+    NOT_ASSESSED = "not_assessed"
+    NOT_SCORED = "not_scored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemInput:
+    """One scheme item with what was measured for it.
+
+    `key` and `position` are unique on the card; `position` orders the lines and breaks ties
+    between weights, so that the order in which items are passed changes nothing. `weight` is
+    the nominal weight in percent, 2 decimals. `value`, `baseline` and `previous` are stored
+    metric values (4 decimals; None: there is none). `sample` is the denominator's size.
+    `department_mean` is in points, for the policy of that name. `adjustment` is the sum of
+    the approved adjustments of this line, in points of p. `is_zeroed`: a veto zeroes it.
+    Raises ValueError if a number has more decimals than said here.
+    """
+
+    key: str
+    position: int
+    rule: Rule
+    weight: Decimal
+    value: Decimal | None
+    sample: int
+    min_sample: int = DEFAULT_MIN_SAMPLE
+    missing_policy: MissingPolicy = MissingPolicy.REDISTRIBUTE
+    baseline: Decimal | None = None
+    previous: Decimal | None = None
+    department_mean: Decimal | None = None
+    adjustment: Decimal = ZERO
+    is_zeroed: bool = False
+
+    def __post_init__(self) -> None:
+        _require(self, ("value", "baseline", "previous"), places=4)
+        _require(self, ("weight", "department_mean", "adjustment"), places=2)
+        if self.weight < 0:
+            raise ValueError(f"{self.key}: negative weight {self.weight}")
+
+    @property
+    def context(self) -> Context:
+        """What the rule may have to know besides the value."""
+        return Context(nominal_weight=self.weight, baseline=self.baseline, previous=self.previous)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSettings:
+    """What the scheme and the period say about a whole card.
+
+    `coefficient` is the department's k, 0 or more, 4 decimals. `extra`, `deduction` (0 or
+    more) and `total_adjustment` are points of the total, already capped and summed.
+    `maximum` limits the final. More than `insufficient_above` percent of the nominal weight
+    missing makes the card insufficient. `worked_days` below `min_days` makes it not
+    assessed; None skips that question. `cap_total` and `cap_band` (a band's key) are the
+    vetoes that hold.
+    Raises ValueError for a number out of range and KeyError for an unknown `cap_band`.
+    """
+
+    bands: BandTable = DEFAULT_BANDS
+    coefficient: Decimal = ONE
+    extra: Decimal = ZERO
+    deduction: Decimal = ZERO
+    total_adjustment: Decimal = ZERO
+    maximum: Decimal = HUNDRED
+    insufficient_above: Decimal = Decimal(50)
+    worked_days: int | None = None
+    min_days: int = 0
+    cap_total: Decimal | None = None
+    cap_band: str | None = None
+
+    def __post_init__(self) -> None:
+        _require(self, ("coefficient", "insufficient_above"), places=4)
+        points = ("extra", "deduction", "total_adjustment", "maximum", "cap_total")
+        _require(self, points, places=2)
+        for name in ("coefficient", "extra", "deduction", "maximum", "cap_total"):
+            number = getattr(self, name)
+            if number is not None and number < 0:
+                raise ValueError(f"{name} is negative: {number}")
+        if self.cap_band is not None:
+            self.bands.get(self.cap_band)
+
+    @property
+    def is_assessed(self) -> bool:
+        return self.worked_days is None or self.worked_days >= self.min_days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineResult:
+    """One line of a card.
+
+    `missing` is why there was nothing to score, None where there was. `policy` is what was
+    then done (`department_mean` without a mean is done as `redistribute`), None where the
+    value was scored. `rule_points` is what the rule gave, None where missing. `points` is p
+    after adjustment and veto, None where the line has no score; its contribution is then
+    0.00. `adjustment` is how much of the adjustment took effect. `weight` is the effective
+    one; 0.00 for a line that gave its weight away. `target` is where a bar has its tick.
+    """
+
+    key: str
+    position: int
+    value: Decimal | None
+    sample: int
+    missing: Missing | None
+    policy: MissingPolicy | None
+    rule_points: Decimal | None
+    points: Decimal | None
+    adjustment: Decimal
+    nominal_weight: Decimal
+    weight: Decimal
+    contribution: Decimal
+    target: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardResult:
+    """A scored card; lines in the order of their positions.
+
+    `subtotal`, `final`, `band` and `next_band` are None where the status says so:
+    `not_assessed` and `not_scored` have none of them, `insufficient` has no band and, where
+    nothing at all carries points, no figures either. `missing_weight` is the share of the
+    nominal weight without data, in percent, 2 decimals.
+    """
+
+    status: Status
+    lines: tuple[LineResult, ...]
+    missing_weight: Decimal
+    subtotal: Decimal | None
+    coefficient: Decimal
+    extra: Decimal
+    deduction: Decimal
+    total_adjustment: Decimal
+    final: Decimal | None
+    band: Band | None
+    next_band: NextBand | None
+    engine_version: str
+
+
+def _require(record: object, names: tuple[str, ...], places: int) -> None:
+    for name in names:
+        number = getattr(record, name)
+        if number is not None and not fits(number, places):
+            raise ValueError(f"{name} is not a number of {places} decimals: {number}")

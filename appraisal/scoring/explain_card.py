@@ -1,0 +1,171 @@
+"""Puts the explanation of a computed card together, from its input and its result.
+
+Separate from the engine because a what-if run over thousands of cards needs none.
+Source: 3-scoring.md, "Explanation".
+"""
+
+from __future__ import annotations
+
+from appraisal.scoring.arithmetic import ZERO, exact, plain, round2, two_places
+from appraisal.scoring.card import (
+    CardResult,
+    CardSettings,
+    ItemInput,
+    LineResult,
+    MissingPolicy,
+    Status,
+)
+from appraisal.scoring.explain import Part, part
+from appraisal.scoring.rules.base import Missing
+
+
+def explain_line(item: ItemInput, line: LineResult) -> tuple[Part, ...]:
+    """The rule in words, how it was applied, and how the points became a contribution.
+
+    `line` is what `appraise` made of `item`. Definition, source, numerator, denominator and
+    left-out records belong to the metric and are not in here.
+    """
+    return (
+        *item.rule.describe(item.value, line.rule_points, item.context),
+        *_missing(item, line),
+        *_changes(item, line),
+        *_weight(line),
+    )
+
+
+def explain_card(card: CardResult, settings: CardSettings) -> tuple[Part, ...]:
+    """From the subtotal to the band, one part per step that changed something."""
+    reasons = _reasons(card, settings)
+    if card.subtotal is None or card.final is None:
+        return reasons
+    words = [*reasons, part("card.subtotal", subtotal=two_places(card.subtotal))]
+    with exact():
+        product = card.subtotal * card.coefficient
+        total = round2(product + card.extra - card.deduction + card.total_adjustment)
+    if card.coefficient != 1:
+        words.append(
+            part(
+                "card.coefficient",
+                subtotal=two_places(card.subtotal),
+                coefficient=plain(card.coefficient),
+                product=plain(product),
+            )
+        )
+    if card.extra:
+        words.append(part("card.extra", points=two_places(card.extra)))
+    if card.deduction:
+        words.append(part("card.deduction", points=two_places(card.deduction)))
+    if card.total_adjustment:
+        words.append(part("card.adjusted", amount=two_places(card.total_adjustment)))
+    if total > settings.maximum:
+        words.append(part("card.at_maximum", maximum=plain(settings.maximum)))
+    if total < ZERO:
+        words.append(part("card.at_zero"))
+    if settings.cap_total is not None and min(total, settings.maximum) > settings.cap_total:
+        words.append(part("card.total_capped", cap_total=plain(settings.cap_total)))
+    words.append(part("card.final", final=two_places(card.final)))
+    return (*words, *_band(card, settings))
+
+
+def _missing(item: ItemInput, line: LineResult) -> list[Part]:
+    if line.missing is None or line.policy is None:
+        return []
+    words = [_reason(item, line.missing)]
+    nominal = two_places(line.nominal_weight)
+    if line.policy is not item.missing_policy:
+        words.append(part("policy.department_mean_unknown", nominal_weight=nominal))
+    elif line.policy is MissingPolicy.REDISTRIBUTE:
+        words.append(part("policy.redistribute", nominal_weight=nominal))
+    elif line.policy in (MissingPolicy.FULL, MissingPolicy.DEPARTMENT_MEAN):
+        with exact():
+            given = (line.points or ZERO) - line.adjustment
+        words.append(part(f"policy.{line.policy}", points=two_places(given)))
+    else:
+        words.append(part(f"policy.{line.policy}"))
+    return words
+
+
+def _reason(item: ItemInput, missing: Missing) -> Part:
+    match missing:
+        case Missing.SMALL_SAMPLE:
+            sizes = {"sample": str(item.sample), "min_sample": str(item.min_sample)}
+            return Part("missing.small_sample", sizes)
+        case Missing.NEGATIVE_PREVIOUS:
+            return part("missing.negative_previous", previous=plain(item.previous or ZERO))
+        case Missing.NEGATIVE_BASELINE:
+            return part("missing.negative_baseline", baseline=plain(item.baseline or ZERO))
+        case _:
+            return part(f"missing.{missing}")
+
+
+def _changes(item: ItemInput, line: LineResult) -> list[Part]:
+    if item.is_zeroed:
+        return [part("line.zeroed")]
+    if not item.adjustment:
+        return []
+    if line.points is None:
+        return [part("line.adjustment_without_points", amount=two_places(item.adjustment))]
+    with exact():
+        before = line.points - line.adjustment
+    return [
+        part(
+            "line.adjusted",
+            before=two_places(before),
+            amount=two_places(item.adjustment),
+            points=two_places(line.points),
+        )
+    ]
+
+
+def _weight(line: LineResult) -> list[Part]:
+    if line.points is None:
+        return []
+    nominal, weight = two_places(line.nominal_weight), two_places(line.weight)
+    kept = line.nominal_weight == line.weight
+    return [
+        part("line.weight_kept", weight=weight)
+        if kept
+        else part("line.weight_changed", nominal_weight=nominal, weight=weight),
+        part(
+            "line.contribution",
+            points=two_places(line.points),
+            weight=weight,
+            contribution=two_places(line.contribution),
+        ),
+    ]
+
+
+def _reasons(card: CardResult, settings: CardSettings) -> tuple[Part, ...]:
+    """Why the card has no score or no band; empty for a scored one."""
+    match card.status:
+        case Status.NOT_ASSESSED:
+            days = {"worked_days": str(settings.worked_days), "min_days": str(settings.min_days)}
+            return (Part("card.not_assessed", days),)
+        case Status.NOT_SCORED:
+            return (part("card.not_scored"),)
+        case Status.INSUFFICIENT:
+            shares = {
+                "missing_weight": two_places(card.missing_weight),
+                "insufficient_above": plain(settings.insufficient_above),
+            }
+            return (Part("card.insufficient", shares),)
+        case _:
+            return ()
+
+
+def _band(card: CardResult, settings: CardSettings) -> list[Part]:
+    if card.band is None or card.final is None:
+        return []
+    key = "card.band"
+    if settings.bands.band_for(card.final) != card.band:
+        key = "card.band_capped"
+    words = [part(key, band=card.band.key)]
+    if card.next_band is not None:
+        words.append(
+            part(
+                "card.next_band",
+                band=card.next_band.band.key,
+                distance=two_places(card.next_band.distance),
+            )
+        )
+    return words
