@@ -99,7 +99,7 @@ def database(folder: Path, *, production: bool) -> dict[str, object]:
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
                 "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;PRAGMA cache_size=-64000;"
-                "PRAGMA trusted_schema=OFF;PRAGMA journal_size_limit=67108864;"
+                "PRAGMA journal_size_limit=67108864;"
             ),
         }
     elif config["ENGINE"] == "django.db.backends.postgresql":
