@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from appraisal.scoring.arithmetic import exact, fits, plain
 from appraisal.scoring.errors import BandError, Problem
 
+FALLBACK_LANGUAGE = "zh-hans"
 _NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]+)?")
 
 
@@ -23,18 +24,19 @@ _NUMBER = re.compile(r"-?[0-9]{1,13}(\.[0-9]+)?")
 class Band:
     """A half-open span `[lower, upper)` of finals; None is no bound on that side.
 
-    Bounds are points with at most 2 decimals. `factor` multiplies the base bonus (1.15 is
-    15 % more); None where the policy names no bonus, which HR then decides. `consequences`
-    are free keys such as `improvement_plan`. `names` by language code, zh-hans the one to
-    fall back on; empty for a band that the message catalogue names by its key.
+    Bounds are points with at most 2 decimals. `bonus_factor` multiplies the base bonus (1.15
+    is 15 % more); None where the policy names no bonus, which HR then decides.
+    `consequence` is a free key such as `improvement_plan`, empty for none. `name` by
+    language code, zh-hans the one to fall back on; empty for a band that the message
+    catalogue names by its key.
     """
 
     key: str
     lower: Decimal | None
     upper: Decimal | None
-    factor: Decimal | None = None
-    consequences: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict, hash=False)
+    bonus_factor: Decimal | None = None
+    consequence: str = ""
+    name: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def contains(self, final: Decimal) -> bool:
         above = self.lower is None or final >= self.lower
@@ -88,15 +90,19 @@ class BandTable:
         return None
 
     def to_json(self) -> list[dict[str, Any]]:
-        """Best first; numbers as decimal strings, no bound as null."""
+        """Best first; numbers as decimal strings, no bound as null.
+
+        There is no `upper`: a band ends where the better one begins.
+        """
         return [
             {
                 "key": band.key,
+                "name": dict(band.name),
                 "lower": None if band.lower is None else plain(band.lower),
-                "upper": None if band.upper is None else plain(band.upper),
-                "factor": None if band.factor is None else format(band.factor, "f"),
-                "consequences": list(band.consequences),
-                "names": dict(band.names),
+                "bonus_factor": None
+                if band.bonus_factor is None
+                else format(band.bonus_factor, "f"),
+                "consequence": band.consequence,
             }
             for band in self.bands
         ]
@@ -105,16 +111,25 @@ class BandTable:
     def from_json(cls, rows: Sequence[Mapping[str, Any]]) -> BandTable:
         """The table that `to_json` wrote, or a form; rows in any order.
 
-        Only `key` must be there. Raises BandError.
+        `lower` null or "" is no lower bound. `upper` may be left out; where it is given it
+        must fit. `name` may be a plain text, which is then the zh-hans one.
+        Raises BandError; its fields count rows as given where a value cannot be read, and
+        best first where the bands do not fit together.
         """
         problems: list[Problem] = []
-        if isinstance(rows, str | Mapping) or not all(isinstance(row, Mapping) for row in rows):
+        if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
             raise BandError([Problem("not_a_list", {}, "bands")])
         bands = [_read(row, f"bands.{place}", problems) for place, row in enumerate(rows)]
         if problems:
             raise BandError(problems)
-        bands.sort(key=_from_best)
-        return cls(tuple(bands))
+        order = sorted(range(len(bands)), key=lambda place: _from_best(bands[place]))
+        joined: list[Band] = []
+        for place in order:
+            band = bands[place]
+            if joined and "upper" not in rows[place]:
+                band = replace(band, upper=joined[-1].lower)
+            joined.append(band)
+        return cls(tuple(joined))
 
 
 def _from_best(band: Band) -> tuple[bool, Decimal]:
@@ -127,13 +142,13 @@ def _each(bands: Sequence[Band]) -> list[Problem]:
         where = f"bands.{place}"
         if not band.key:
             problems.append(Problem("blank", {}, f"{where}.key"))
-        for name in ("lower", "upper", "factor"):
+        for name in ("lower", "upper", "bonus_factor"):
             number = getattr(band, name)
-            if number is not None and not fits(number, 4 if name == "factor" else 2):
+            if number is not None and not fits(number, 4 if name == "bonus_factor" else 2):
                 problems.append(Problem("bad_number", {"value": str(number)}, f"{where}.{name}"))
-        if band.factor is not None and band.factor < 0:
-            params = {"low": "0", "value": plain(band.factor)}
-            problems.append(Problem("too_small", params, f"{where}.factor"))
+        if band.bonus_factor is not None and band.bonus_factor < 0:
+            params = {"low": "0", "value": plain(band.bonus_factor)}
+            problems.append(Problem("too_small", params, f"{where}.bonus_factor"))
     return problems
 
 
@@ -167,7 +182,7 @@ def _together(bands: Sequence[Band]) -> list[Problem]:
 
 def _read(row: Mapping[str, Any], where: str, problems: list[Problem]) -> Band:
     numbers: dict[str, Decimal | None] = {}
-    for name in ("lower", "upper", "factor"):
+    for name in ("lower", "upper", "bonus_factor"):
         raw = row.get(name)
         numbers[name] = None
         if raw is None or raw == "":
@@ -176,13 +191,15 @@ def _read(row: Mapping[str, Any], where: str, problems: list[Problem]) -> Band:
             numbers[name] = Decimal(raw)
         else:
             problems.append(Problem("bad_number", {"value": str(raw)}, f"{where}.{name}"))
+    title = row.get("name") or {}
+    names = title if isinstance(title, Mapping) else {FALLBACK_LANGUAGE: title}
     return Band(
         key=str(row.get("key") or ""),
         lower=numbers["lower"],
         upper=numbers["upper"],
-        factor=numbers["factor"],
-        consequences=tuple(str(each) for each in row.get("consequences") or ()),
-        names={str(code): str(name) for code, name in (row.get("names") or {}).items()},
+        bonus_factor=numbers["bonus_factor"],
+        consequence=str(row.get("consequence") or ""),
+        name={str(language): str(text) for language, text in names.items()},
     )
 
 
@@ -193,7 +210,7 @@ DEFAULT_BANDS = BandTable(
             Decimal(90),
             None,
             Decimal("1.15"),
-            ("promotion_priority",),
+            "promotion_priority",
             {"zh-hans": "优秀", "zh-hant": "優秀", "en": "Excellent"},
         ),
         Band(
@@ -201,7 +218,7 @@ DEFAULT_BANDS = BandTable(
             Decimal(70),
             Decimal(90),
             Decimal("1.00"),
-            (),
+            "",
             {"zh-hans": "达标", "zh-hant": "達標", "en": "Meets"},
         ),
         Band(
@@ -209,8 +226,9 @@ DEFAULT_BANDS = BandTable(
             None,
             Decimal(70),
             None,
-            ("improvement_plan", "training"),
+            "improvement_plan",
             {"zh-hans": "待改进", "zh-hant": "待改進", "en": "To improve"},
         ),
     )
 )
+"""What a new scheme starts with. Source: 3-scoring.md, and policy `complaints`."""

@@ -41,8 +41,10 @@ class ItemInput:
     the nominal weight in percent, 2 decimals. `value`, `baseline` and `previous` are stored
     metric values (4 decimals; None: there is none). `sample` is the denominator's size.
     `department_mean` is in points, for the policy of that name. `adjustment` is the sum of
-    the approved adjustments of this line, in points of p. `is_zeroed`: a veto zeroes it.
-    Raises ValueError if a number has more decimals than said here.
+    the approved adjustments of this line, in points of p; or else `adjusted_to` is the p that
+    was decided, which stands even where nothing was measured. `is_zeroed`: a veto zeroes it.
+    Raises ValueError if a number has more decimals than said here, or both kinds of
+    adjustment are given.
     """
 
     key: str
@@ -57,13 +59,16 @@ class ItemInput:
     previous: Decimal | None = None
     department_mean: Decimal | None = None
     adjustment: Decimal = ZERO
+    adjusted_to: Decimal | None = None
     is_zeroed: bool = False
 
     def __post_init__(self) -> None:
         _require(self, ("value", "baseline", "previous"), places=4)
-        _require(self, ("weight", "department_mean", "adjustment"), places=2)
+        _require(self, ("weight", "department_mean", "adjustment", "adjusted_to"), places=2)
         if self.weight < 0:
             raise ValueError(f"{self.key}: negative weight {self.weight}")
+        if self.adjustment and self.adjusted_to is not None:
+            raise ValueError(f"{self.key}: adjusted by an amount and to a figure")
 
     @property
     def context(self) -> Context:
@@ -116,11 +121,13 @@ class CardSettings:
 class LineResult:
     """One line of a card.
 
-    `missing` is why there was nothing to score, None where there was. `policy` is what was
+    `missing` is why there was nothing to score, None where there was, or where a decision (a
+    veto, `adjusted_to`) took the place of data. `policy` is what was
     then done (`department_mean` without a mean is done as `redistribute`), None where the
     value was scored. `rule_points` is what the rule gave, None where missing. `points` is p
     after adjustment and veto, None where the line has no score; its contribution is then
-    0.00. `adjustment` is how much of the adjustment took effect. `weight` is the effective
+    0.00. `adjustment` is how far an adjustment moved p (from 0 where there
+    was none). `weight` is the effective
     one; 0.00 for a line that gave its weight away. `target` is where a bar has its tick.
     """
 

@@ -82,6 +82,9 @@ def _score(item: ItemInput) -> _Scored:
     before = rule_points if policy is None else _points_without_data(item, policy)
     if item.is_zeroed:
         return _Scored(item, None, None, rule_points, ZERO, ZERO)
+    if item.adjusted_to is not None:
+        points = round2(clamp(item.adjusted_to, ZERO, item.rule.cap))
+        return _Scored(item, None, None, rule_points, points, points - (before or ZERO))
     if before is None:
         return _Scored(item, missing, policy, None, None, ZERO)
     points = round2(clamp(before + item.adjustment, ZERO, item.rule.cap))

@@ -95,6 +95,8 @@ PARAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "policy.not_scored": (),
         # What happens to the points of a line afterwards.
         "line.adjusted": ("before", "amount", "points"),
+        "line.adjusted_to": ("before", "points"),
+        "line.adjusted_to_without_data": ("points",),
         "line.adjustment_without_points": ("amount",),
         "line.zeroed": (),
         "line.weight_kept": ("weight",),

@@ -6,6 +6,8 @@ Source: 3-scoring.md, "Explanation".
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from appraisal.scoring.arithmetic import ZERO, exact, plain, round2, two_places
 from appraisal.scoring.card import (
     CardResult,
@@ -15,6 +17,7 @@ from appraisal.scoring.card import (
     MissingPolicy,
     Status,
 )
+from appraisal.scoring.engine import why_missing
 from appraisal.scoring.explain import Part, part
 from appraisal.scoring.rules.base import Missing
 
@@ -68,21 +71,21 @@ def explain_card(card: CardResult, settings: CardSettings) -> tuple[Part, ...]:
 
 
 def _missing(item: ItemInput, line: LineResult) -> list[Part]:
-    if line.missing is None or line.policy is None:
+    """Why nothing was measured, and what the policy made of it unless a decision did."""
+    missing = why_missing(item)
+    if missing is None:
         return []
-    words = [_reason(item, line.missing)]
+    reason = _reason(item, missing)
+    if line.policy is None:
+        return [reason]
     nominal = two_places(line.nominal_weight)
     if line.policy is not item.missing_policy:
-        words.append(part("policy.department_mean_unknown", nominal_weight=nominal))
-    elif line.policy is MissingPolicy.REDISTRIBUTE:
-        words.append(part("policy.redistribute", nominal_weight=nominal))
-    elif line.policy in (MissingPolicy.FULL, MissingPolicy.DEPARTMENT_MEAN):
-        with exact():
-            given = (line.points or ZERO) - line.adjustment
-        words.append(part(f"policy.{line.policy}", points=two_places(given)))
-    else:
-        words.append(part(f"policy.{line.policy}"))
-    return words
+        return [reason, part("policy.department_mean_unknown", nominal_weight=nominal)]
+    if line.policy is MissingPolicy.REDISTRIBUTE:
+        return [reason, part("policy.redistribute", nominal_weight=nominal)]
+    if line.policy in (MissingPolicy.FULL, MissingPolicy.DEPARTMENT_MEAN):
+        return [reason, part(f"policy.{line.policy}", points=two_places(_before(line)))]
+    return [reason, part(f"policy.{line.policy}")]
 
 
 def _reason(item: ItemInput, missing: Missing) -> Part:
@@ -101,20 +104,24 @@ def _reason(item: ItemInput, missing: Missing) -> Part:
 def _changes(item: ItemInput, line: LineResult) -> list[Part]:
     if item.is_zeroed:
         return [part("line.zeroed")]
+    if item.adjusted_to is not None:
+        points = two_places(line.points or ZERO)
+        if why_missing(item) is not None:
+            return [part("line.adjusted_to_without_data", points=points)]
+        return [part("line.adjusted_to", before=two_places(_before(line)), points=points)]
     if not item.adjustment:
         return []
+    amount = two_places(item.adjustment)
     if line.points is None:
-        return [part("line.adjustment_without_points", amount=two_places(item.adjustment))]
+        return [part("line.adjustment_without_points", amount=amount)]
+    numbers = {"before": two_places(_before(line)), "points": two_places(line.points)}
+    return [Part("line.adjusted", numbers | {"amount": amount})]
+
+
+def _before(line: LineResult) -> Decimal:
+    """The points before the adjustment."""
     with exact():
-        before = line.points - line.adjustment
-    return [
-        part(
-            "line.adjusted",
-            before=two_places(before),
-            amount=two_places(item.adjustment),
-            points=two_places(line.points),
-        )
-    ]
+        return (line.points or ZERO) - line.adjustment
 
 
 def _weight(line: LineResult) -> list[Part]:
