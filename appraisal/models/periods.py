@@ -13,6 +13,10 @@ class Period(models.Model):
     """A month, quarter or year: `[start_on, end_on)` in company time.
 
     `code` is 2026-10, 2026-Q4 or 2026. `cutoff_on` 00:00 company time is how far a run looks.
+    `run_number` counts the runs whose results were switched in: a run that finds another one
+    finished meanwhile gives up. `last_run` is what the last one did: {"cards": int,
+    "differences": int, "changed": [[employee id, final before or null, final after or null]],
+    "without_scheme": [employee id]}.
     """
 
     class State(models.TextChoices):
@@ -31,6 +35,8 @@ class Period(models.Model):
     cutoff_on = models.DateField(_("cutoff"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     calculated_at = models.DateTimeField(null=True)
+    run_number = models.PositiveIntegerField(default=0)
+    last_run = models.JSONField(default=dict)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -61,6 +67,13 @@ class Period(models.Model):
                 condition=~Q(state__in=["published", "closed"])
                 | Q(published_at__isnull=False, decided_at__isnull=False),
                 name="appraisal_period_published_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "published", "closed"])
+                | Q(submitted_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(submitted_by=F("decided_by")),
+                name="appraisal_period_approved_by_another",
             ),
         ]
 

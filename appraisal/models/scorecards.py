@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appraisal.models.periods import Period
 from appraisal.models.schemes import SchemeVersion
+from appraisal.models.card_access import ScorecardQuerySet
 
 
 class Scorecard(models.Model):
@@ -55,6 +56,8 @@ class Scorecard(models.Model):
     inputs_hash = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField(null=True)
 
+    objects = ScorecardQuerySet.as_manager()
+
     class Meta:
         ordering = ["-period__start_on", "employee__number", "-revision"]
         verbose_name = _("scorecard")
@@ -96,7 +99,9 @@ class ScoreLine(models.Model):
 
     `value` four decimals in the metric's unit; `numerator` and `denominator` exact, as text.
     `params` and `rule_params` are copies of the scheme item's. `context` holds what the rule
-    took from outside: baseline, previous value. `explanation` is a list of {"key", "params"}.
+    took from outside: {"baseline", "previous"}, decimal strings or null. `decided` are points
+    that an approved adjustment put in place of the computed ones; `adjustment` is how far that
+    moved them. `explanation` is a list of {"key", "params"}.
     """
 
     scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="lines")
@@ -117,6 +122,7 @@ class ScoreLine(models.Model):
     min_sample = models.PositiveIntegerField(default=0)
     missing_policy = models.CharField(max_length=12)
     is_missing = models.BooleanField(default=False)
+    decided = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     adjustment = models.DecimalField(max_digits=6, decimal_places=2, default=0)
     points = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     nominal_weight = models.DecimalField(max_digits=5, decimal_places=2)

@@ -10,9 +10,9 @@ from django.db import migrations
 
 
 def guard(table: str, act: str, condition: str, message: str) -> migrations.RunPython:
-    """A migration operation that refuses `act` (UPDATE or DELETE) on `table` when `condition`.
+    """A migration operation that refuses `act` (INSERT, UPDATE or DELETE) on `table` when `condition`.
 
-    `condition` is SQL over OLD and NEW that both databases understand (NEW only for UPDATE).
+    `condition` is SQL over OLD and NEW that both databases understand (NEW not for DELETE, OLD not for INSERT).
     The trigger's name is `guard_<table>_<act>`.
     """
     name = f"guard_{table}_{act.lower()}"
@@ -24,7 +24,7 @@ def guard(table: str, act: str, condition: str, message: str) -> migrations.RunP
                 f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
             return
-        result = "NEW" if act == "UPDATE" else "OLD"
+        result = "OLD" if act == "DELETE" else "NEW"
         schema_editor.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN "
             f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23514'; END IF; "
