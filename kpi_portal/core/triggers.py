@@ -10,9 +10,10 @@ from django.db import migrations
 
 
 def guard(table: str, act: str, condition: str, message: str) -> migrations.RunPython:
-    """A migration operation that refuses `act` (INSERT, UPDATE or DELETE) on `table` when `condition`.
+    """A migration operation that refuses `act` on `table` when `condition`.
 
-    `condition` is SQL over OLD and NEW that both databases understand (NEW not for DELETE, OLD not for INSERT).
+    `act` is INSERT, UPDATE or DELETE. `condition` is SQL over OLD and NEW that both databases
+    understand; an INSERT has no OLD, a DELETE no NEW.
     The trigger's name is `guard_<table>_<act>`.
     """
     name = f"guard_{table}_{act.lower()}"
