@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery, bootsteps
+from celery import Celery, bootsteps, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpi_portal.settings")
 
@@ -37,6 +37,12 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]
         finally:
             connections.close_all()
 
+
+def keep_logging(**_: Any) -> None:
+    """Leaves the log as Django has set it up; Celery sets up its own where nobody answers."""
+
+
+signals.setup_logging.connect(keep_logging, weak=False)
 
 app = Celery("kpi_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

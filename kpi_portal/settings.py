@@ -191,7 +191,7 @@ STATICFILES_DIRS = [BASE_DIR / "static", DATA_DIR / "vendor"]
 (DATA_DIR / "vendor").mkdir(mode=0o700, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kpi_portal.core.storage.StaticStorage"},
 }
 
 # Personal data

@@ -115,6 +115,8 @@ def logging_config(level: int | str) -> dict[str, Any]:
             # Django's own handlers would print each line a second time.
             "django": {"handlers": ["stderr"], "level": level, "propagate": False},
             "django.server": {"handlers": ["null"], "propagate": False},
+            # A wrong Host header is a stray robot; its access line says 400.
+            "django.security.DisallowedHost": {"handlers": ["null"], "propagate": False},
             "celery.beat": {"level": max(logging.WARNING, _number(level))},
         },
     }
