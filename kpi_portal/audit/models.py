@@ -45,3 +45,18 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.object_type} {self.object_id}"
+
+
+class Head(models.Model):
+    """Where the sealed chain ends: the one row that a sealer claims before it seals."""
+
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="audit_head_only_one")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.sequence)
