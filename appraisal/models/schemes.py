@@ -1,5 +1,9 @@
 """Schemes and their versions. A version never changes once it has been submitted."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from appraisal.models.indicators import Cycle, Indicator
+from appraisal.models.visibility import VersionQuerySet
 from kpi_portal.core.names import Named
 
 
 class Scheme(Named):
-    """An appraisal scheme: a line of versions for one cycle."""
+    """An appraisal scheme: a line of versions for one cycle.
+
+    `template` is the key of the published policy that it came from, "" for none.
+    """
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     cycle = models.CharField(_("cycle"), max_length=7, choices=Cycle)
@@ -26,10 +34,14 @@ class Scheme(Named):
 class SchemeVersion(models.Model):
     """One version: items, bands and settings, in force during `[effective_from, effective_to)`.
 
-    `lock` counts saves of the draft, so that two editors notice each other. `bands`: a list of
-    {"key", "name", "lower" (null for the lowest), "bonus_factor", "consequence"}, best first,
+    `lock` counts changes in preparation, so that two editors notice each other. `bands`: a list
+    of {"key", "name", "lower" (null for the lowest), "bonus_factor", "consequence"}, best first,
     decimals as strings, half-open. `missing_limit` is the percent of nominal weight above which
     a card is *insufficient data*. `min_days` working days below which nobody is assessed.
+
+    From submission on, triggers refuse every change of what it says, of its items and of its
+    coverage, and a second version in force for the same people. An empty span (from = to) is a
+    version that was replaced before it ever counted.
     """
 
     class State(models.TextChoices):
@@ -70,18 +82,24 @@ class SchemeVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     submitted_at = models.DateTimeField(null=True)
-    submit_reason = models.TextField(blank=True)
+    submit_reason = models.TextField(_("reason"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
-    decision_reason = models.TextField(blank=True)
+    decision_reason = models.TextField(_("reason of the decision"), blank=True)
+    # The operating-system user, where a command approved it instead of the committee.
+    approved_on_command_by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField()
     # Everybody who ever saved this draft: none of them may approve it.
     editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["scheme", "-number"]
+        verbose_name = _("scheme version")
+        verbose_name_plural = _("scheme versions")
         constraints = [
             models.UniqueConstraint(
                 fields=["scheme", "number"], name="appraisal_version_number_once"
@@ -93,12 +111,34 @@ class SchemeVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True)
-                | Q(effective_to__gt=F("effective_from"), effective_from__isnull=False),
+                | Q(effective_to__gte=F("effective_from"), effective_from__isnull=False),
                 name="appraisal_version_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["active", "retired"]) | Q(effective_from__isnull=False),
-                name="appraisal_version_active_has_a_start",
+                condition=~Q(state__in=["submitted", "active", "retired"])
+                | Q(effective_from__isnull=False, submitted_at__isnull=False),
+                name="appraisal_version_submitted_has_a_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "retired"])
+                | (
+                    Q(decided_at__isnull=False)
+                    & (Q(decided_by__isnull=False) | ~Q(approved_on_command_by=""))
+                ),
+                name="appraisal_version_active_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | (
+                    (Q(author__isnull=True) | ~Q(author=F("decided_by")))
+                    & (Q(submitted_by__isnull=True) | ~Q(submitted_by=F("decided_by")))
+                ),
+                name="appraisal_version_decided_by_another",
+                violation_error_message=_("Nobody decides on a scheme of their own."),
+            ),
+            models.CheckConstraint(
+                condition=Q(missing_limit__range=(0, 100)),
+                name="appraisal_version_missing_limit_in_range",
             ),
             models.CheckConstraint(
                 condition=Q(maximum__gt=0, maximum__lte=200),
@@ -113,6 +153,19 @@ class SchemeVersion(models.Model):
     def is_editable(self) -> bool:
         return self.state in (self.State.DRAFT, self.State.REJECTED)
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether it was approved, now or once in force."""
+        return self.state in (self.State.ACTIVE, self.State.RETIRED)
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether `day` lies in its span; only approved versions have one."""
+        if not self.is_decided or self.effective_from is None:
+            return False
+        return self.effective_from <= day and (
+            self.effective_to is None or day < self.effective_to
+        )
+
 
 class Coverage(models.Model):
     """Whom a version covers: a department, optionally only one position in it."""
@@ -122,7 +175,7 @@ class Coverage(models.Model):
     position = models.ForeignKey("people.Position", models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["version", "department", "position"]
+        ordering = ["version", "department__code", "position__code"]
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "department", "position"], name="appraisal_coverage_once"
@@ -141,8 +194,10 @@ class Coverage(models.Model):
 class SchemeItem(models.Model):
     """One indicator in a version: how it is measured, scored and weighed.
 
-    `weight` percent, 0 to 100; a draft stands at any total. `params`, `rule_params`: strings.
-    A blank that the supervisor must fill is a rule parameter with the value "".
+    `weight` percent, 0 to 100; a draft stands at any total. `params` are all parameters and
+    filters of the metric, those of the indicator included; `rule_params` as
+    `appraisal.scoring.parse` reads them. A blank to fill before submission is "" or no entry.
+    `category` is a key of appraisal.schemes.words.CATEGORIES or the company's own words.
     """
 
     class Missing(models.TextChoices):

@@ -1,0 +1,118 @@
+"""What a scheme version says, as one plain value: in templates, forms, files and comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from appraisal.models import Coverage, SchemeItem, SchemeVersion
+from appraisal.scoring import DEFAULT_BANDS, DEFAULT_MIN_SAMPLE, scale_to_hundred
+
+HUNDRED = Decimal("100.00")
+
+Whom = tuple[int, int | None]
+"""A department's id and a position's; None is the whole department."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemContent:
+    """One item. `indicator` is a code; `params` and `rule_params` as on SchemeItem.
+
+    `weight` percent, two decimals. The place in the list is the position.
+    """
+
+    indicator: str
+    rule: str
+    weight: Decimal
+    category: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    rule_params: Mapping[str, Any] = field(default_factory=dict)
+    missing_policy: str = SchemeItem.Missing.REDISTRIBUTE.value
+    min_sample: int = DEFAULT_MIN_SAMPLE
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Items in order, bands best first as stored, settings, and whom the version covers."""
+
+    items: tuple[ItemContent, ...] = ()
+    bands: tuple[Mapping[str, Any], ...] = tuple(DEFAULT_BANDS.to_json())
+    maximum: Decimal = HUNDRED
+    coefficient_mode: str = SchemeVersion.CoefficientMode.NONE.value
+    missing_limit: Decimal = Decimal("50.00")
+    min_days: int = 10
+    note: str = ""
+    coverage: tuple[Whom, ...] = ()
+
+    @property
+    def total(self) -> Decimal:
+        """The weights together, in percent."""
+        return sum((item.weight for item in self.items), Decimal("0.00"))
+
+
+def scaled(content: Content) -> Content:
+    """The same with weights in proportion that total exactly 100.00.
+
+    Raises ValueError if there is no weight to scale. Source: 3-scoring.md, "Arithmetic".
+    """
+    weights = scale_to_hundred([item.weight for item in content.items])
+    items = (
+        replace(item, weight=weight)
+        for item, weight in zip(content.items, weights, strict=True)
+    )
+    return replace(content, items=tuple(items))
+
+
+def content_of(version: SchemeVersion) -> Content:
+    """What the version says, read from the database: at most two queries, none if prefetched."""
+    return Content(
+        items=tuple(item_content(item) for item in version.items.all()),
+        bands=tuple(version.bands),
+        maximum=version.maximum,
+        coefficient_mode=version.coefficient_mode,
+        missing_limit=version.missing_limit,
+        min_days=version.min_days,
+        note=version.note,
+        coverage=tuple((each.department_id, each.position_id) for each in version.coverage.all()),
+    )
+
+
+def item_content(item: SchemeItem) -> ItemContent:
+    """The plain value of a stored item; its indicator should be loaded."""
+    return ItemContent(
+        indicator=item.indicator.code,
+        category=item.category,
+        params=dict(item.params),
+        rule=item.rule,
+        rule_params=dict(item.rule_params),
+        weight=item.weight,
+        missing_policy=item.missing_policy,
+        min_sample=item.min_sample,
+    )
+
+
+def without_doubles(coverage: Sequence[Whom]) -> tuple[Whom, ...]:
+    """Each pair once, in order; a whole department swallows its single positions."""
+    whole = {department for department, position in coverage if position is None}
+    kept = dict.fromkeys(
+        (department, position)
+        for department, position in coverage
+        if position is None or department not in whole
+    )
+    return tuple(kept)
+
+
+def covers_same(one: Coverage | Whom, other: Coverage | Whom) -> bool:
+    """Whether two entries share somebody: same department, and the same or any position."""
+    (department, position), (department2, position2) = _whom(one), _whom(other)
+    if department != department2:
+        return False
+    return position is None or position2 is None or position == position2
+
+
+def _whom(entry: Coverage | Whom) -> Whom:
+    if isinstance(entry, Coverage):
+        return entry.department_id, entry.position_id
+    return entry
