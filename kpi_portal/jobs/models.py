@@ -1,11 +1,23 @@
 """Background work as rows: what was asked, how far it is, how it ended."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kpi_portal.jobs import kinds
+
 LIVE = ("queued", "running")
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: Any) -> "JobQuerySet":
+        """All for administrators; else one's own, and the kinds that one's roles may follow."""
+        if user.has_role("admin"):
+            return self.all()
+        return self.filter(Q(requested_by=user) | Q(kind__in=kinds.readable_by(user)))
 
 
 class Job(models.Model):
@@ -42,6 +54,10 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # When the sweeper last sent a message for it: not more often than every 30 s.
+    woken_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -65,6 +81,11 @@ class Job(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def label(self) -> str:
+        """What this is, in the reader's language."""
+        return kinds.label(self.kind)
 
     @property
     def percent(self) -> int:
