@@ -1,0 +1,1 @@
+"""What changes an appeal: filing, first review, recheck, meeting, arbitration, deadlines."""
