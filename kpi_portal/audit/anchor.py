@@ -40,7 +40,11 @@ def read() -> Anchor | None:
         return None
     try:
         data = json.loads(text)
-        sequence, digest, seal = int(data["sequence"]), str(data["hash"]), str(data["hmac"])
+        sequence, digest, seal = (
+            int(data["sequence"]),
+            str(data["hash"]),
+            str(data["hmac"]),
+        )
     except (ValueError, KeyError, TypeError):
         return Anchor(0, "", is_genuine=False)
     genuine = hmac.compare_digest(seal, chain.mac(f"{sequence}:{digest}"))
@@ -72,7 +76,11 @@ def is_in_chain(known: Anchor) -> bool:
 
 def write(sequence: int, digest: str) -> None:
     """Replace the file as a whole, durably."""
-    body = {"sequence": sequence, "hash": digest, "hmac": chain.mac(f"{sequence}:{digest}")}
+    body = {
+        "sequence": sequence,
+        "hash": digest,
+        "hmac": chain.mac(f"{sequence}:{digest}"),
+    }
     fresh = path().with_suffix(".head.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:

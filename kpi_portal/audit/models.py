@@ -15,7 +15,11 @@ class Event(models.Model):
 
     at = models.DateTimeField(_("at"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     actor_name = models.CharField(max_length=150, blank=True)
     act = models.CharField(_("act"), max_length=60)
@@ -32,7 +36,9 @@ class Event(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["object_type", "object_id"], name="audit_event_object"),
+            models.Index(
+                fields=["object_type", "object_id"], name="audit_event_object"
+            ),
             models.Index(fields=["actor", "-id"], name="audit_event_actor"),
         ]
         constraints = [

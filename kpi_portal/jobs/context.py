@@ -70,13 +70,19 @@ class JobContext:
         after it.
         """
         updated = self._mine().update(
-            checkpoint=checkpoint, done=self.done, total=self.total, heartbeat_at=timezone.now()
+            checkpoint=checkpoint,
+            done=self.done,
+            total=self.total,
+            heartbeat_at=timezone.now(),
         )
         if not updated:
             self.is_lost = True
         self.checkpoint = checkpoint
         self.stop_if_asked()
-        if timezone.now() - self.started_at > HAND_OVER and not connection.in_atomic_block:
+        if (
+            timezone.now() - self.started_at > HAND_OVER
+            and not connection.in_atomic_block
+        ):
             raise TimeUp
 
     def beat(self) -> None:
@@ -89,7 +95,9 @@ class JobContext:
             if not alive:
                 self.is_lost = True
                 return
-            self.is_cancelled = bool(self._mine().filter(cancel_requested=True).exists())
+            self.is_cancelled = bool(
+                self._mine().filter(cancel_requested=True).exists()
+            )
 
     def stop_if_asked(self) -> None:
         """Raises LeaseLost or Cancelled."""

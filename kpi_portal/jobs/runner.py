@@ -97,7 +97,9 @@ def _report(context: JobContext) -> None:
 
 def _retry(job: Job, context: JobContext, error: Exception) -> None:
     """Try again later: after 10 s, then 40 s; the third failure ends it."""
-    log.warning("job will be tried again", job=job.pk, kind=job.kind, error=type(error).__name__)
+    log.warning(
+        "job will be tried again", job=job.pk, kind=job.kind, error=type(error).__name__
+    )
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     if context.attempt >= services.ATTEMPTS:
@@ -108,6 +110,6 @@ def _retry(job: Job, context: JobContext, error: Exception) -> None:
 
 
 def _internal_error(job: Job) -> str:
-    return _("Something went wrong. Tell your administrator this number: %(number)s.") % {
-        "number": f"job-{job.pk}-{job.attempts}"
-    }
+    return _(
+        "Something went wrong. Tell your administrator this number: %(number)s."
+    ) % {"number": f"job-{job.pk}-{job.attempts}"}

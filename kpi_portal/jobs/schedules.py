@@ -25,7 +25,10 @@ SCHEDULES = (
     Schedule("Sweep jobs", "kpi_portal.jobs.tasks.sweep", seconds=15),
     Schedule("Seal the audit trail", "kpi_portal.audit.tasks.seal_audit", seconds=5),
     Schedule(
-        "Advance periods", "kpi_portal.jobs.tasks.request_job", hour=2, args=["periods.advance"]
+        "Advance periods",
+        "kpi_portal.jobs.tasks.request_job",
+        hour=2,
+        args=["periods.advance"],
     ),
     Schedule(
         "Appeal deadlines",
@@ -61,7 +64,9 @@ def _add(schedule: Schedule) -> None:
 
 
 def _interval(seconds: int) -> IntervalSchedule:
-    found = IntervalSchedule.objects.filter(every=seconds, period=IntervalSchedule.SECONDS).first()
+    found = IntervalSchedule.objects.filter(
+        every=seconds, period=IntervalSchedule.SECONDS
+    ).first()
     return found or IntervalSchedule.objects.create(
         every=seconds, period=IntervalSchedule.SECONDS
     )

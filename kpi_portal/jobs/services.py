@@ -54,7 +54,9 @@ def request(kind: str, key: str, params: dict[str, Any], *, by: Any | None) -> J
     if kind not in kinds.handlers():
         raise KeyError(kind)
     now = timezone.now()
-    job = Job(kind=kind, key=key, params=params, requested_by=by, requested_at=now, due_at=now)
+    job = Job(
+        kind=kind, key=key, params=params, requested_by=by, requested_at=now, due_at=now
+    )
     try:
         with transaction.atomic():
             job.save()
@@ -63,7 +65,12 @@ def request(kind: str, key: str, params: dict[str, Any], *, by: Any | None) -> J
         if live is None:
             raise
         raise AlreadyRunning(live) from None
-    record("job.requested", job, actor=by, after={"kind": kind, "key": key, "params": params})
+    record(
+        "job.requested",
+        job,
+        actor=by,
+        after={"kind": kind, "key": key, "params": params},
+    )
     transaction.on_commit(lambda: wake.wake(job.pk), robust=True)
     return job
 
@@ -76,7 +83,9 @@ def cancel(job: Job, by: Any) -> Job:
     """
     now = timezone.now()
     waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
-    stopped = waiting.update(state=Job.State.CANCELLED, cancel_requested=True, finished_at=now)
+    stopped = waiting.update(
+        state=Job.State.CANCELLED, cancel_requested=True, finished_at=now
+    )
     running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
     if not stopped and not running.update(cancel_requested=True):
         raise JobFinished(_("This job has already ended."))
@@ -91,7 +100,9 @@ def claim(job_id: int, now: datetime) -> Job | None:
     One conditional UPDATE: of two workers with the same message exactly one gets the job.
     """
     lease = uuid.uuid4()
-    claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED, due_at__lte=now).update(
+    claimed = Job.objects.filter(
+        pk=job_id, state=Job.State.QUEUED, due_at__lte=now
+    ).update(
         state=Job.State.RUNNING,
         lease=lease,
         attempts=F("attempts") + 1,
@@ -120,7 +131,9 @@ def end_cancelled(job_id: int, lease: uuid.UUID | None) -> bool:
 
 def _end(job_id: int, lease: uuid.UUID | None, state: str, **fields: Any) -> bool:
     held = Job.objects.filter(pk=job_id, state=Job.State.RUNNING, lease=lease)
-    return bool(held.update(state=state, finished_at=timezone.now(), lease=None, **fields))
+    return bool(
+        held.update(state=state, finished_at=timezone.now(), lease=None, **fields)
+    )
 
 
 def put_back(
@@ -133,7 +146,11 @@ def put_back(
     held = Job.objects.filter(pk=job_id, state=Job.State.RUNNING, lease=lease)
     attempts = F("attempts") if counts else F("attempts") - 1
     moved = held.update(
-        state=Job.State.QUEUED, lease=None, due_at=due_at, attempts=attempts, woken_at=None
+        state=Job.State.QUEUED,
+        lease=None,
+        due_at=due_at,
+        attempts=attempts,
+        woken_at=None,
     )
     if moved:
         transaction.on_commit(lambda: wake.wake(job_id), robust=True)
@@ -157,7 +174,10 @@ def sweep(now: datetime) -> int:
 
 def _repair(job: Job, now: datetime) -> int:
     held = Job.objects.filter(
-        pk=job.pk, state=Job.State.RUNNING, lease=job.lease, heartbeat_at=job.heartbeat_at
+        pk=job.pk,
+        state=Job.State.RUNNING,
+        lease=job.lease,
+        heartbeat_at=job.heartbeat_at,
     )
     if job.cancel_requested:
         return held.update(state=Job.State.CANCELLED, finished_at=now, lease=None)
@@ -166,7 +186,9 @@ def _repair(job: Job, now: datetime) -> int:
             "count": ATTEMPTS
         }
         log.error("job given up", job=job.pk, kind=job.kind)
-        return held.update(state=Job.State.FAILED, finished_at=now, lease=None, error=error)
+        return held.update(
+            state=Job.State.FAILED, finished_at=now, lease=None, error=error
+        )
     log.warning("job silent, queued again", job=job.pk, kind=job.kind)
     return held.update(state=Job.State.QUEUED, lease=None, due_at=now, woken_at=None)
 

@@ -6,30 +6,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('audit', '0001_initial'),
+        ("audit", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='actor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
+            model_name="event",
+            name="actor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['object_type', 'object_id'], name='audit_event_object'),
+            model_name="event",
+            index=models.Index(
+                fields=["object_type", "object_id"], name="audit_event_object"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['actor', '-id'], name='audit_event_actor'),
+            model_name="event",
+            index=models.Index(fields=["actor", "-id"], name="audit_event_actor"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hash', ''), ('sequence__isnull', True)), models.Q(('sequence__isnull', False), models.Q(('hash', ''), _negated=True)), _connector='OR'), name='audit_event_sealed_in_full_or_not'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("hash", ""), ("sequence__isnull", True)),
+                    models.Q(
+                        ("sequence__isnull", False),
+                        models.Q(("hash", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="audit_event_sealed_in_full_or_not",
+            ),
         ),
     ]

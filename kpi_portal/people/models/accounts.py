@@ -5,6 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -35,9 +36,15 @@ class User(AbstractUser):
     theme = models.CharField(
         _("theme"),
         max_length=5,
-        choices=[("auto", _("like the system")), ("light", _("light")), ("dark", _("dark"))],
+        choices=[
+            ("auto", _("like the system")),
+            ("light", _("light")),
+            ("dark", _("dark")),
+        ],
         default="auto",
     )
+    # Counting up ends all sessions of the account.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["username"]
@@ -50,7 +57,11 @@ class User(AbstractUser):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles held now; read once per request. HR leads are HR, chairs are committee."""
-        held = set(self.role_grants.values_list("role", flat=True)) if self.is_active else set()
+        held = (
+            set(self.role_grants.values_list("role", flat=True))
+            if self.is_active
+            else set()
+        )
         if Role.HR_LEAD in held:
             held.add(Role.HR)
         if Role.CHAIR in held:
@@ -68,6 +79,15 @@ class User(AbstractUser):
             return self.employee.name
         return self.get_full_name() or self.username
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session is good for one password and one epoch."""
+        return salted_hmac(
+            "kpi_portal.people.models.accounts.User.get_session_auth_hash",
+            f"{self.session_epoch}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
 
 class RoleGrant(models.Model):
     """A role that an account holds, and since when."""
@@ -79,7 +99,9 @@ class RoleGrant(models.Model):
     class Meta:
         ordering = ["user", "role"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], name="people_rolegrant_once")
+            models.UniqueConstraint(
+                fields=["user", "role"], name="people_rolegrant_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -93,5 +115,7 @@ class ApiToken(AbstractAuthToken):
         READ = "read", _("read")
         IMPORT = "import", _("import")
 
-    scope = models.CharField(_("scope"), max_length=6, choices=Scope, default=Scope.READ)
+    scope = models.CharField(
+        _("scope"), max_length=6, choices=Scope, default=Scope.READ
+    )
     label = models.CharField(_("label"), max_length=100, blank=True)

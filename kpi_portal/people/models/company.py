@@ -24,7 +24,9 @@ class Company(Named):
     appeal_window_days = models.PositiveSmallIntegerField(
         _("working days to appeal"), default=5, validators=[MinValueValidator(1)]
     )
-    appeal_never_lowers = models.BooleanField(_("an appeal never lowers the result"), default=True)
+    appeal_never_lowers = models.BooleanField(
+        _("an appeal never lowers the result"), default=True
+    )
 
     class Meta:
         verbose_name = _("company")
@@ -32,6 +34,7 @@ class Company(Named):
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="people_company_only_one"),
             models.CheckConstraint(
-                condition=Q(month_start_day__range=(1, 28)), name="people_company_month_start"
+                condition=Q(month_start_day__range=(1, 28)),
+                name="people_company_month_start",
             ),
         ]

@@ -1,12 +1,35 @@
 """Departments, positions, employees, and who belonged where and answered to whom, by date."""
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kpi_portal.core.names import Named
+
+if TYPE_CHECKING:
+    from kpi_portal.people.models.accounts import User
+
+
+class DepartmentQuerySet(models.QuerySet["Department"]):
+    def tree_ids(self, **roots: Any) -> set[int]:
+        """Ids of the departments that `roots` (a filter) names, and of all below them."""
+        parents = dict(Department.objects.values_list("pk", "parent_id"))
+        found = set(self.filter(**roots).values_list("pk", flat=True))
+        return found | {pk for pk in parents if found.intersection(_above(pk, parents))}
+
+
+def _above(pk: int, parents: dict[int, int | None]) -> set[int]:
+    """The departments that `pk` belongs to, over any number of steps."""
+    above: set[int] = set()
+    parent = parents.get(pk)
+    while parent is not None and parent not in above:
+        above.add(parent)
+        parent = parents.get(parent)
+    return above
 
 
 class Department(Named):
@@ -14,13 +37,23 @@ class Department(Named):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
         verbose_name=_("part of"),
     )
     head = models.ForeignKey(
-        "people.Employee", models.PROTECT, null=True, blank=True, related_name="heads",
+        "people.Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="heads",
         verbose_name=_("head"),
     )
+
+    objects = DepartmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -42,17 +75,38 @@ class Position(Named):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def on(self, day: date) -> "AssignmentQuerySet":
         """Those in force on `day`."""
-        return self.filter(start_on__lte=day).filter(Q(end_on__isnull=True) | Q(end_on__gt=day))
+        return self.filter(start_on__lte=day).filter(
+            Q(end_on__isnull=True) | Q(end_on__gt=day)
+        )
 
     def overlapping(self, start: date, end: date) -> "AssignmentQuerySet":
         """Those in force on any day of `[start, end)`."""
-        return self.filter(start_on__lt=end).filter(Q(end_on__isnull=True) | Q(end_on__gt=start))
+        return self.filter(start_on__lt=end).filter(
+            Q(end_on__isnull=True) | Q(end_on__gt=start)
+        )
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
     def appraised(self) -> "EmployeeQuerySet":
         """People, not bots or shared accounts."""
         return self.filter(is_shared=False)
+
+    def visible_to(self, user: "User") -> "EmployeeQuerySet":
+        """All for HR, administrators and auditors; for supervisors whom they lead today and who
+        works today in the departments that they head; oneself always."""
+        if user.has_role("hr", "admin", "auditor"):
+            return self.all()
+        if user.employee_id is None:
+            return self.none()
+        if not user.has_role("supervisor"):
+            return self.filter(pk=user.employee_id)
+        today = timezone.localdate()
+        led = Assignment.objects.on(today).filter(
+            Q(supervisor_id=user.employee_id)
+            | Q(department_id__in=Department.objects.tree_ids(head_id=user.employee_id))
+        )
+        ids = {user.employee_id, *led.values_list("employee_id", flat=True)}
+        return self.filter(pk__in=ids)
 
 
 class Employee(models.Model):
@@ -78,9 +132,13 @@ class Employee(models.Model):
                 | Q(hired_on__isnull=True)
                 | Q(left_on__gte=F("hired_on")),
                 name="people_employee_leaves_after_hired",
-                violation_error_message=_("The leaving date lies before the hiring date."),
+                violation_error_message=_(
+                    "The leaving date lies before the hiring date."
+                ),
             ),
-            models.CheckConstraint(condition=~Q(number=""), name="people_employee_has_number"),
+            models.CheckConstraint(
+                condition=~Q(number=""), name="people_employee_has_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,14 +153,25 @@ class Assignment(models.Model):
 
     employee = models.ForeignKey(Employee, models.CASCADE, related_name="assignments")
     department = models.ForeignKey(
-        Department, models.PROTECT, related_name="assignments", verbose_name=_("department")
+        Department,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("department"),
     )
     position = models.ForeignKey(
-        Position, models.PROTECT, null=True, blank=True, related_name="assignments",
+        Position,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
         verbose_name=_("position"),
     )
     supervisor = models.ForeignKey(
-        Employee, models.PROTECT, null=True, blank=True, related_name="supervised",
+        Employee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supervised",
         verbose_name=_("supervisor"),
     )
     start_on = models.DateField(_("from"))
@@ -115,8 +184,12 @@ class Assignment(models.Model):
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         indexes = [
-            models.Index(fields=["supervisor", "start_on"], name="people_assign_supervisor"),
-            models.Index(fields=["department", "start_on"], name="people_assign_department"),
+            models.Index(
+                fields=["supervisor", "start_on"], name="people_assign_supervisor"
+            ),
+            models.Index(
+                fields=["department", "start_on"], name="people_assign_department"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -153,7 +226,8 @@ class Leave(models.Model):
         ordering = ["employee", "start_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(end_on__gt=F("start_on")), name="people_leave_ends_after_start"
+                condition=Q(end_on__gt=F("start_on")),
+                name="people_leave_ends_after_start",
             ),
             models.UniqueConstraint(
                 fields=["employee", "start_on"], name="people_leave_one_per_start"
@@ -174,7 +248,9 @@ class Alias(models.Model):
     class Meta:
         ordering = ["source", "text"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "text"], name="people_alias_once_per_source")
+            models.UniqueConstraint(
+                fields=["source", "text"], name="people_alias_once_per_source"
+            )
         ]
 
     def __str__(self) -> str:
