@@ -1,10 +1,68 @@
-"""What the frame around every page needs."""
+"""What the frame around every page needs; looked up only when the page asks for it."""
 
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from kpi_portal.home import navigation
+from kpi_portal.people.models import Company, Notice
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+class Frame:
+    """Navigation, notices, language and theme of the reader of one page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        user = getattr(request, "user", None)
+        self._user = user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def theme(self) -> str:
+        """`auto`, `light` or `dark`: the account's, else the cookie's."""
+        chosen = self._user.theme if self._user else self._request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else "auto"
+
+    @cached_property
+    def navigation(self) -> list[tuple[Any, list[navigation.Place]]]:
+        return navigation.places(self._user, self._request.path) if self._user else []
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait to be read."""
+        if not self._user:
+            return 0
+        return Notice.objects.filter(user=self._user, read_at__isnull=True).count()
+
+    @cached_property
+    def company(self) -> str:
+        """The company's name in the reader's language; empty before it has one."""
+        company = Company.objects.first()
+        return company.label if company else ""
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Code and own name of each language."""
+        return OWN_NAMES
+
+    @property
+    def language(self) -> str:
+        return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def path(self) -> str:
+        """This page with its query, to come back to."""
+        return self._request.get_full_path()
+
+
+OWN_NAMES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, notices, language and theme of the reader."""
-    return {}
+    """`frame` in every template."""
+    return {"frame": Frame(request)}

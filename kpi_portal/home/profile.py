@@ -1,0 +1,35 @@
+"""What the portal knows about the reader: account, roles, where they belong."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kpi_portal.people import queries as people
+from kpi_portal.people.models import Assignment, Department, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Own roles and places. `assignments` are newest first; `team` counts those led today."""
+
+    user: User
+    roles: list[str]
+    assignments: list[Assignment]
+    headed: list[Department]
+    team: int
+    today: date
+
+
+def profile_of(user: User, now: datetime) -> Profile:
+    today = people.local_date(now)
+    own = Assignment.objects.filter(employee_id=user.employee_id)
+    related = own.select_related("department", "position", "supervisor").order_by("-start_on")
+    return Profile(
+        user=user,
+        roles=[str(Role(role).label) for role in Role.values if role in user.roles],
+        assignments=list(related) if user.employee_id else [],
+        headed=list(Department.objects.filter(head_id=user.employee_id))
+        if user.employee_id
+        else [],
+        team=len(people.led_now_ids(user, today)),
+        today=today,
+    )
