@@ -158,7 +158,7 @@ class Appeal(models.Model):
                 name="appeals_appeal_decided_with_reasons",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["reevaluated", "changed"]) | Q(result__isnull=False),
+                condition=~Q(state="changed") | Q(result__isnull=False),
                 name="appeals_appeal_change_has_a_revision",
             ),
         ]

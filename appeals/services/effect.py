@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from appeals.errors import AppealIncomplete
 from appeals.models import Appeal, ReasonCode
 from appraisal.models import Scorecard
-from appraisal.scorecards.services import preview, revise
+from appraisal.scorecards.services import never_lowers, preview, revise
 from kpi_portal.people.models import User
 from kpi_portal.people.queries import company
 
@@ -24,14 +24,12 @@ def apply_points(
     proposed_by: User | None,
     approved_by: User | None,
     at: datetime,
-    always: bool = False,
 ) -> Scorecard | None:
     """Make the revision that `points` (line id → 0 to 100) lead to, in the caller's transaction.
 
-    None, and nothing changed, when no line changes and `always` is off. While the company says
-    that an appeal never lowers the result, a lower total leaves the numbers as they are: the
-    decision records the finding (5-appeals.md rule 12). With `always` a revision is made then
-    too, with the old points.
+    None, and nothing changed, when no line changes. While the company says that an appeal never
+    lowers the result, a lower total leaves the numbers as they are: the decision records the
+    finding (5-appeals.md rule 12).
     Raises AppealIncomplete for points out of range or lines of another card.
     """
     card = Scorecard.objects.get(
@@ -40,16 +38,14 @@ def apply_points(
     wanted = _on_current(appeal, card, points)
     current = {line.pk: line.points for line in card.lines.all()}
     changed = {pk: value for pk, value in wanted.items() if current[pk] != value}
-    if changed and company().appeal_never_lowers:
-        after = preview(card, line_points=changed)
-        if card.final is not None and (after.final is None or after.final < card.final):
-            changed = {}
-    if not changed and not always:
+    if not changed:
+        return None
+    after = preview(card, line_points=changed).card.final
+    if company().appeal_never_lowers and not never_lowers(card, after):
         return None
     return revise(
         card,
         line_points=changed,
-        total=ZERO,
         reason=reason,
         origin=f"appeal {appeal.number}",
         proposed_by=proposed_by,

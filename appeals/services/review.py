@@ -228,7 +228,7 @@ def re_evaluate(
     reason_code = require_reason_code(reason_code)
     reviewer = appeal.reviewer
     result = apply_points(
-        appeal, points, reason=reason, proposed_by=by, approved_by=reviewer, at=at, always=True
+        appeal, points, reason=reason, proposed_by=by, approved_by=reviewer, at=at
     )
     move(
         appeal,
