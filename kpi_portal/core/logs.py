@@ -117,6 +117,7 @@ def logging_config(level: int | str) -> dict[str, Any]:
             "django.server": {"handlers": ["null"], "propagate": False},
             # A wrong Host header is a stray robot; its access line says 400.
             "django.security.DisallowedHost": {"handlers": ["null"], "propagate": False},
+            "py.warnings": {"level": logging.ERROR},
             "celery.beat": {"level": max(logging.WARNING, _number(level))},
         },
     }

@@ -142,8 +142,9 @@ def _serve(
         if redis.url:
             environment["KPI_BROKER_URL"] = redis.url
             address_file.write_text(redis.url)
-        _start(children, chosen, environment)
+        _start_web(children, chosen, environment)
         _wait(children, chosen, environment)
+        _start_background(children, chosen, environment)
         _welcome(chosen, data, accounts, started)
         while True:
             children.turn(1.0)
@@ -261,7 +262,7 @@ def _manage(words: list[str], environment: dict[str, str], signals: Signals) -> 
                 else:
                     errors.append(line)
                     if not line.startswith((" ", "Traceback")) and not _is_trace(errors):
-                        say("  " + line.rstrip())
+                        say("  " + line.rstrip().removeprefix("CommandError: "))
             code = process.wait()
         finally:
             if process.poll() is None:
@@ -286,8 +287,20 @@ def _json(line: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and "level" not in found else None
 
 
-def _start(children: Children, chosen: argparse.Namespace, environment: dict[str, str]) -> None:
+def _start_web(children: Children, chosen: argparse.Namespace, environment: dict[str, str]) -> None:
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    children.start(
+        "web",
+        [str(PYTHON), "-m", "gunicorn", "--chdir", str(ROOT), "--config",
+         "python:kpi_portal.gunicorn", "--bind", f"{host}:{chosen.port}",
+         "--workers", str(WORKERS), "--threads", str(THREADS), "kpi_portal.wsgi:application"],
+        environment,
+    )  # fmt: skip
+
+
+def _start_background(
+    children: Children, chosen: argparse.Namespace, environment: dict[str, str]
+) -> None:
     celery = [str(PYTHON), "-m", "celery", "--app", "kpi_portal", "--workdir", str(ROOT)]
     children.start(
         "worker",
@@ -296,13 +309,6 @@ def _start(children: Children, chosen: argparse.Namespace, environment: dict[str
         environment,
     )  # fmt: skip
     children.start("beat", [*celery, "beat", "--pidfile", ""], environment)
-    children.start(
-        "web",
-        [str(PYTHON), "-m", "gunicorn", "--chdir", str(ROOT), "--config",
-         "python:kpi_portal.gunicorn", "--bind", f"{host}:{chosen.port}",
-         "--workers", str(WORKERS), "--threads", str(THREADS), "kpi_portal.wsgi:application"],
-        environment,
-    )  # fmt: skip
 
 
 def _wait(children: Children, chosen: argparse.Namespace, environment: dict[str, str]) -> None:
