@@ -21,7 +21,9 @@ TLS = env.bool("KPI_TLS", PRODUCTION)
 # Core
 DEBUG = False
 SECRET_KEY = environment.secret_key(DATA_DIR, production=PRODUCTION)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
+)
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. KPI_PROFILE=production needs it.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
@@ -138,7 +140,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # Sign-in
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["kpi_portal.people.accounts.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -195,7 +197,9 @@ STORAGES = {
 }
 
 # Personal data
-CUSTOMER_KEY = env.str("KPI_CUSTOMER_KEY", "") or environment.kept_secret(DATA_DIR / "customer.key")
+CUSTOMER_KEY = env.str("KPI_CUSTOMER_KEY", "") or environment.kept_secret(
+    DATA_DIR / "customer.key"
+)
 AUDIT_KEY = env.str("AUDIT_KEY", "") or environment.kept_secret(DATA_DIR / "audit.key")
 
 # What upper apps tell the appraisal (appraisal/hooks.py), by purpose

@@ -3,10 +3,10 @@
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from kpi_portal.core import health
+from kpi_portal.people import admin_site
 
 handler400 = "kpi_portal.core.errors_pages.bad_request"
 handler403 = "kpi_portal.core.errors_pages.forbidden"
@@ -21,7 +21,7 @@ APPS = [
     ("jobs/", "kpi_portal.jobs.urls"),
     ("tickets/", "tickets.urls"),
     ("surveys/", "surveys.urls"),
-    ("appraisal/", "appraisal.urls"),
+    ("", "appraisal.urls"),
     ("appeals/", "appeals.urls"),
     ("api/v1/", "kpi_portal.api"),
 ]
@@ -29,7 +29,7 @@ APPS = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
-    path(settings.ADMIN_PATH, admin.site.urls),
+    path("accounts/", include("kpi_portal.people.sign_in_urls")),
+    path(settings.ADMIN_PATH, admin_site.site.urls),
     *(path(prefix, include(module)) for prefix, module in APPS if find_spec(module)),
 ]

@@ -74,9 +74,7 @@ def event_hash(sequence: int, previous: str, row: Mapping[str, Any]) -> str:
     body["at"] = instant_text(row["at"])
     body["sequence"] = sequence
     body["previous_hash"] = previous
-    return mac(
-        json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    )
+    return mac(json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
 
 
 def mac(text: str) -> str:

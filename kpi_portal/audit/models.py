@@ -36,9 +36,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["object_type", "object_id"], name="audit_event_object"
-            ),
+            models.Index(fields=["object_type", "object_id"], name="audit_event_object"),
             models.Index(fields=["actor", "-id"], name="audit_event_actor"),
         ]
         constraints = [

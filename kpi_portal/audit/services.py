@@ -103,17 +103,15 @@ def _seal_batch() -> int:
     with transaction.atomic():
         head, _ = Head.objects.get_or_create(pk=1)
         rows = list(
-            Event.objects.filter(sequence=None)
-            .order_by("id")
-            .values(*chain.FIELDS)[:BATCH]
+            Event.objects.filter(sequence=None).order_by("id").values(*chain.FIELDS)[:BATCH]
         )
         if not rows:
             return 0
         links = _links(rows, head.sequence, head.hash)
         last_sequence, _previous, last_hash, _pk = links[-1]
-        claimed = Head.objects.filter(
-            pk=1, sequence=head.sequence, hash=head.hash
-        ).update(sequence=last_sequence, hash=last_hash)
+        claimed = Head.objects.filter(pk=1, sequence=head.sequence, hash=head.hash).update(
+            sequence=last_sequence, hash=last_hash
+        )
         if not claimed:
             return 0
         _write(links)

@@ -79,10 +79,7 @@ class JobContext:
             self.is_lost = True
         self.checkpoint = checkpoint
         self.stop_if_asked()
-        if (
-            timezone.now() - self.started_at > HAND_OVER
-            and not connection.in_atomic_block
-        ):
+        if timezone.now() - self.started_at > HAND_OVER and not connection.in_atomic_block:
             raise TimeUp
 
     def beat(self) -> None:
@@ -95,9 +92,7 @@ class JobContext:
             if not alive:
                 self.is_lost = True
                 return
-            self.is_cancelled = bool(
-                self._mine().filter(cancel_requested=True).exists()
-            )
+            self.is_cancelled = bool(self._mine().filter(cancel_requested=True).exists())
 
     def stop_if_asked(self) -> None:
         """Raises LeaseLost or Cancelled."""

@@ -28,7 +28,5 @@ def handlers() -> Mapping[str, str]:
 
 def readable_by(user: Any) -> list[str]:
     """Kinds whose jobs `user` may follow whoever asked for them."""
-    readers: Mapping[str, tuple[str, ...]] = import_string(
-        "kpi_portal.job_handlers.READERS"
-    )
+    readers: Mapping[str, tuple[str, ...]] = import_string("kpi_portal.job_handlers.READERS")
     return [kind for kind, roles in readers.items() if user.has_role(*roles)]

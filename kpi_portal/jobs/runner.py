@@ -34,9 +34,13 @@ def run(job_id: int) -> Job | None:
     if job is None or job.lease is None:
         return None
     context = JobContext(job, job.lease, now)
-    with request_id(f"job-{job.pk}-{job.attempts}"), acting_as(f"job {job.pk}"):
-        with translation.override(_language(job)), _heartbeat(context):
-            _attempt(job, context)
+    with (
+        request_id(f"job-{job.pk}-{job.attempts}"),
+        acting_as(f"job {job.pk}"),
+        translation.override(_language(job)),
+        _heartbeat(context),
+    ):
+        _attempt(job, context)
     return Job.objects.get(pk=job_id)
 
 
@@ -97,9 +101,7 @@ def _report(context: JobContext) -> None:
 
 def _retry(job: Job, context: JobContext, error: Exception) -> None:
     """Try again later: after 10 s, then 40 s; the third failure ends it."""
-    log.warning(
-        "job will be tried again", job=job.pk, kind=job.kind, error=type(error).__name__
-    )
+    log.warning("job will be tried again", job=job.pk, kind=job.kind, error=type(error).__name__)
     if connection.vendor == "postgresql" and not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     if context.attempt >= services.ATTEMPTS:
@@ -110,6 +112,6 @@ def _retry(job: Job, context: JobContext, error: Exception) -> None:
 
 
 def _internal_error(job: Job) -> str:
-    return _(
-        "Something went wrong. Tell your administrator this number: %(number)s."
-    ) % {"number": f"job-{job.pk}-{job.attempts}"}
+    return _("Something went wrong. Tell your administrator this number: %(number)s.") % {
+        "number": f"job-{job.pk}-{job.attempts}"
+    }

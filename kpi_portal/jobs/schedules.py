@@ -64,12 +64,8 @@ def _add(schedule: Schedule) -> None:
 
 
 def _interval(seconds: int) -> IntervalSchedule:
-    found = IntervalSchedule.objects.filter(
-        every=seconds, period=IntervalSchedule.SECONDS
-    ).first()
-    return found or IntervalSchedule.objects.create(
-        every=seconds, period=IntervalSchedule.SECONDS
-    )
+    found = IntervalSchedule.objects.filter(every=seconds, period=IntervalSchedule.SECONDS).first()
+    return found or IntervalSchedule.objects.create(every=seconds, period=IntervalSchedule.SECONDS)
 
 
 def _daily(hour: int, minute: int) -> CrontabSchedule:

@@ -33,9 +33,7 @@ class AlreadyRunning(Conflict):
     code = "job_already_running"
 
     def __init__(self, job: Job) -> None:
-        super().__init__(
-            _("%(kind)s is already under way.") % {"kind": kinds.label(job.kind)}
-        )
+        super().__init__(_("%(kind)s is already under way.") % {"kind": kinds.label(job.kind)})
         self.job = job
 
 
@@ -54,9 +52,7 @@ def request(kind: str, key: str, params: dict[str, Any], *, by: Any | None) -> J
     if kind not in kinds.handlers():
         raise KeyError(kind)
     now = timezone.now()
-    job = Job(
-        kind=kind, key=key, params=params, requested_by=by, requested_at=now, due_at=now
-    )
+    job = Job(kind=kind, key=key, params=params, requested_by=by, requested_at=now, due_at=now)
     try:
         with transaction.atomic():
             job.save()
@@ -83,9 +79,7 @@ def cancel(job: Job, by: Any) -> Job:
     """
     now = timezone.now()
     waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
-    stopped = waiting.update(
-        state=Job.State.CANCELLED, cancel_requested=True, finished_at=now
-    )
+    stopped = waiting.update(state=Job.State.CANCELLED, cancel_requested=True, finished_at=now)
     running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
     if not stopped and not running.update(cancel_requested=True):
         raise JobFinished(_("This job has already ended."))
@@ -100,9 +94,7 @@ def claim(job_id: int, now: datetime) -> Job | None:
     One conditional UPDATE: of two workers with the same message exactly one gets the job.
     """
     lease = uuid.uuid4()
-    claimed = Job.objects.filter(
-        pk=job_id, state=Job.State.QUEUED, due_at__lte=now
-    ).update(
+    claimed = Job.objects.filter(pk=job_id, state=Job.State.QUEUED, due_at__lte=now).update(
         state=Job.State.RUNNING,
         lease=lease,
         attempts=F("attempts") + 1,
@@ -131,14 +123,10 @@ def end_cancelled(job_id: int, lease: uuid.UUID | None) -> bool:
 
 def _end(job_id: int, lease: uuid.UUID | None, state: str, **fields: Any) -> bool:
     held = Job.objects.filter(pk=job_id, state=Job.State.RUNNING, lease=lease)
-    return bool(
-        held.update(state=state, finished_at=timezone.now(), lease=None, **fields)
-    )
+    return bool(held.update(state=state, finished_at=timezone.now(), lease=None, **fields))
 
 
-def put_back(
-    job_id: int, lease: uuid.UUID | None, *, due_at: datetime, counts: bool
-) -> bool:
+def put_back(job_id: int, lease: uuid.UUID | None, *, due_at: datetime, counts: bool) -> bool:
     """Queue a running job again, from its checkpoint; False if the lease was lost meanwhile.
 
     `counts` False: the attempt went well and is not counted against the job.
@@ -186,9 +174,7 @@ def _repair(job: Job, now: datetime) -> int:
             "count": ATTEMPTS
         }
         log.error("job given up", job=job.pk, kind=job.kind)
-        return held.update(
-            state=Job.State.FAILED, finished_at=now, lease=None, error=error
-        )
+        return held.update(state=Job.State.FAILED, finished_at=now, lease=None, error=error)
     log.warning("job silent, queued again", job=job.pk, kind=job.kind)
     return held.update(state=Job.State.QUEUED, lease=None, due_at=now, woken_at=None)
 

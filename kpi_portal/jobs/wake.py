@@ -43,13 +43,9 @@ class _Sender:
     def _send(self, job_id: int) -> None:
         try:
             current_app.send_task(RUN, args=[job_id], ignore_result=True, retry=False)
-        except (
-            Exception
-        ) as error:  # any broker, any way of failing: the sweeper delivers
+        except Exception as error:  # any broker, any way of failing: the sweeper delivers
             self.failed_at = time.monotonic()
-            log.warning(
-                "no worker could be told", job=job_id, error=type(error).__name__
-            )
+            log.warning("no worker could be told", job=job_id, error=type(error).__name__)
         finally:
             with self.lock:
                 self.waiting -= 1

@@ -117,9 +117,7 @@ def download_response(stored: StoredFile, request: HttpRequest) -> FileResponse:
     """
     response = FileResponse(open_file(stored), content_type="application/octet-stream")
     response.headers["Content-Type"] = _served_type(stored.content_type)
-    response.headers["Content-Disposition"] = str(
-        content_disposition_header(True, stored.name)
-    )
+    response.headers["Content-Disposition"] = str(content_disposition_header(True, stored.name))
     response.headers["Content-Length"] = str(stored.size)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -144,9 +142,7 @@ def remove(stored: StoredFile, *, by: User | None, reason: str = "") -> None:
 
 def _served_type(content_type: str) -> str:
     """Text is sent as bytes, too, so that nothing is guessed about its encoding."""
-    return (
-        content_type if content_type in sniffing.BINARY else "application/octet-stream"
-    )
+    return content_type if content_type in sniffing.BINARY else "application/octet-stream"
 
 
 def _chunks(source: Upload | IO[bytes] | Path) -> Iterator[bytes]:
@@ -188,9 +184,7 @@ def _copy(chunks: Iterator[bytes], target: Path, max_bytes: int) -> tuple[int, s
             os.fsync(file.fileno())
     except OSError as error:
         raise DiskFull(
-            _(
-                "There is no room left on the disk. Tell your administrator; nothing was saved."
-            )
+            _("There is no room left on the disk. Tell your administrator; nothing was saved.")
         ) from error
     return size, digest.hexdigest()
 
@@ -202,14 +196,12 @@ def _ask_for_space(target: Path, wanted: int) -> None:
 
 
 def _too_large(max_bytes: int) -> str:
-    return _(
-        "The file is larger than %(limit)s MB. Choose a smaller one, or split it."
-    ) % {"limit": max_bytes // 1_000_000}
+    return _("The file is larger than %(limit)s MB. Choose a smaller one, or split it.") % {
+        "limit": max_bytes // 1_000_000
+    }
 
 
-def _checked_type(
-    path: Path, name: str, size: int, types: frozenset[str] | None
-) -> str:
+def _checked_type(path: Path, name: str, size: int, types: frozenset[str] | None) -> str:
     if size == 0:
         raise FileEmpty(_("The file “%(name)s” is empty.") % {"name": name})
     content_type = sniffing.content_type(path, name)

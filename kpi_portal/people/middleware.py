@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
+
+from kpi_portal.people.models import User
+from kpi_portal.people.permissions import needs_mfa
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+OPEN_WITHOUT_MFA = ("account_", "mfa_", "home:language", "home:theme", "healthz", "readyz")
 TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 
 
@@ -44,7 +50,7 @@ class LanguageMiddleware:
 
 
 class PersonMiddleware:
-    """The account's own language wins over the cookie's."""
+    """The account's own language wins over the cookie's; who needs a second factor sets it up."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -55,3 +61,16 @@ class PersonMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Nothing else opens before the second factor that the account's roles need."""
+        user = request.user
+        if not settings.MFA_REQUIRED or not isinstance(user, User) or not needs_mfa(user):
+            return None
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name.startswith(OPEN_WITHOUT_MFA) or is_mfa_enabled(user):
+            return None
+        return redirect("mfa_activate_totp")

@@ -62,9 +62,7 @@ def workday_test(start: date, end: date) -> Callable[[date], bool]:
 
 def working_day_after(start: date, count: int) -> date:
     """The `count`-th working day after `start` (not counted itself); see add_working_days."""
-    return add_working_days(
-        start, count, workday_test(start, start + timedelta(count * 2 + 30))
-    )
+    return add_working_days(start, count, workday_test(start, start + timedelta(count * 2 + 30)))
 
 
 def present_working_day_after(employee_id: int, start: date, count: int) -> date:
@@ -84,9 +82,7 @@ def present_working_day_after(employee_id: int, start: date, count: int) -> date
 
 def provisional_years() -> list[int]:
     """Years whose statutory days are not announced yet, ascending."""
-    rows = WorkCalendarDay.objects.filter(is_provisional=True).values_list(
-        "day", flat=True
-    )
+    rows = WorkCalendarDay.objects.filter(is_provisional=True).values_list("day", flat=True)
     return sorted({day.year for day in rows})
 
 
@@ -98,9 +94,7 @@ def led_ids(user: User, start: date, end: date) -> set[int]:
     """
     if user.employee_id is None or not user.has_role(Role.SUPERVISOR):
         return set()
-    rows = Assignment.objects.overlapping(start, end).filter(
-        supervisor_id=user.employee_id
-    )
+    rows = Assignment.objects.overlapping(start, end).filter(supervisor_id=user.employee_id)
     return set(rows.values_list("employee_id", flat=True))
 
 
@@ -152,9 +146,7 @@ def _heads_of(department_ids: set[int]) -> set[int]:
     """Employee ids of the heads of these departments and of those that they belong to."""
     rows = {
         pk: (parent, head)
-        for pk, parent, head in Department.objects.values_list(
-            "pk", "parent_id", "head_id"
-        )
+        for pk, parent, head in Department.objects.values_list("pk", "parent_id", "head_id")
     }
     heads: set[int] = set()
     seen: set[int] = set()
@@ -215,11 +207,7 @@ def users_with_role(*roles: str) -> list[User]:
 def users_of(employee_ids: Iterable[int]) -> dict[int, User]:
     """The active account of each employee that has one, by employee id."""
     rows = User.objects.filter(is_active=True, employee_id__in=set(employee_ids))
-    return {
-        user.employee_id: user
-        for user in rows.select_related("employee")
-        if user.employee_id
-    }
+    return {user.employee_id: user for user in rows.select_related("employee") if user.employee_id}
 
 
 def unread_count(user: User) -> int:
@@ -234,9 +222,7 @@ def departments_with_heads(day: date) -> list[Department]:
     )
     rows = Department.objects.select_related("parent", "head")
     return list(
-        rows.annotate(
-            people=Count("assignments__employee", filter=current, distinct=True)
-        )
+        rows.annotate(people=Count("assignments__employee", filter=current, distinct=True))
     )
 
 

@@ -52,25 +52,19 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
-_MARKUP = re.compile(
-    rb"<\s*(!doctype|html|script|svg|\?xml|iframe|body|head)\b", re.IGNORECASE
-)
+_MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|\?xml|iframe|body|head)\b", re.IGNORECASE)
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F])
 
 
 def names_of(types: frozenset[str]) -> str:
     """The kinds in words, for a sentence: "PDF, PNG, JPEG"."""
-    return ", ".join(
-        name for content_type, name in NAMES.items() if content_type in types
-    )
+    return ", ".join(name for content_type, name in NAMES.items() if content_type in types)
 
 
 def clean_name(name: str) -> str:
     """A file name to show and send back: no folders, control or direction characters."""
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    text = "".join(
-        c for c in text.translate(_BIDI) if unicodedata.category(c)[0] != "C"
-    )
+    text = "".join(c for c in text.translate(_BIDI) if unicodedata.category(c)[0] != "C")
     return text.strip(" .")[-200:] or "file"
 
 
@@ -96,26 +90,16 @@ def _by_magic(head: bytes, path: Path) -> str:
         return PDF if not _pdf_is_active(path) else UNKNOWN
     if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR":
         width, height = (int.from_bytes(head[at : at + 4], "big") for at in (16, 20))
-        return (
-            PNG
-            if width * height <= MAX_PIXELS and not _MARKUP.search(head[:1024])
-            else UNKNOWN
-        )
+        return PNG if width * height <= MAX_PIXELS and not _MARKUP.search(head[:1024]) else UNKNOWN
     if head.startswith(b"\xff\xd8\xff"):
-        return (
-            JPEG
-            if _ends_like_jpeg(path) and not _MARKUP.search(head[:1024])
-            else UNKNOWN
-        )
+        return JPEG if _ends_like_jpeg(path) and not _MARKUP.search(head[:1024]) else UNKNOWN
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
     if head.startswith(b"PK\x03\x04"):
         return XLSX if _is_plain_workbook(path) else UNKNOWN
     if head[4:8] == b"ftyp":
         return MP4
-    if head.startswith(b"ID3") or (
-        len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2
-    ):
+    if head.startswith(b"ID3") or (len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
         return MP3
     return UNKNOWN
 
@@ -162,9 +146,7 @@ def _is_text(path: Path) -> bool:
         data = file.read(20_000_001)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _decodes(data, "utf-16")
-    return b"\0" not in data and (
-        _decodes(data, "utf-8-sig") or _decodes(data, "gb18030")
-    )
+    return b"\0" not in data and (_decodes(data, "utf-8-sig") or _decodes(data, "gb18030"))
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -21,6 +21,4 @@ class Todo:
 
 def by_due_date(todos: list[Todo]) -> list[Todo]:
     """The most urgent first; without a date last; else in the given order."""
-    return sorted(
-        todos, key=lambda todo: (todo.due_on is None, todo.due_on or date.max)
-    )
+    return sorted(todos, key=lambda todo: (todo.due_on is None, todo.due_on or date.max))

@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="event",
-            index=models.Index(
-                fields=["object_type", "object_id"], name="audit_event_object"
-            ),
+            index=models.Index(fields=["object_type", "object_id"], name="audit_event_object"),
         ),
         migrations.AddIndex(
             model_name="event",

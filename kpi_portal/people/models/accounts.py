@@ -57,11 +57,7 @@ class User(AbstractUser):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles held now; read once per request. HR leads are HR, chairs are committee."""
-        held = (
-            set(self.role_grants.values_list("role", flat=True))
-            if self.is_active
-            else set()
-        )
+        held = set(self.role_grants.values_list("role", flat=True)) if self.is_active else set()
         if Role.HR_LEAD in held:
             held.add(Role.HR)
         if Role.CHAIR in held:
@@ -99,9 +95,7 @@ class RoleGrant(models.Model):
     class Meta:
         ordering = ["user", "role"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role"], name="people_rolegrant_once"
-            )
+            models.UniqueConstraint(fields=["user", "role"], name="people_rolegrant_once")
         ]
 
     def __str__(self) -> str:
@@ -115,7 +109,5 @@ class ApiToken(AbstractAuthToken):
         READ = "read", _("read")
         IMPORT = "import", _("import")
 
-    scope = models.CharField(
-        _("scope"), max_length=6, choices=Scope, default=Scope.READ
-    )
+    scope = models.CharField(_("scope"), max_length=6, choices=Scope, default=Scope.READ)
     label = models.CharField(_("label"), max_length=100, blank=True)

@@ -24,9 +24,7 @@ class Company(Named):
     appeal_window_days = models.PositiveSmallIntegerField(
         _("working days to appeal"), default=5, validators=[MinValueValidator(1)]
     )
-    appeal_never_lowers = models.BooleanField(
-        _("an appeal never lowers the result"), default=True
-    )
+    appeal_never_lowers = models.BooleanField(_("an appeal never lowers the result"), default=True)
 
     class Meta:
         verbose_name = _("company")

@@ -11,9 +11,7 @@ class Notice(models.Model):
     `key` makes a notice unique per person, so that an act done twice notifies once.
     """
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     params = models.JSONField(default=dict)
@@ -23,12 +21,8 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [
-            models.Index(fields=["user", "read_at"], name="people_notice_unread")
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="people_notice_once")
-        ]
+        indexes = [models.Index(fields=["user", "read_at"], name="people_notice_unread")]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="people_notice_once")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

@@ -75,15 +75,11 @@ class Position(Named):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def on(self, day: date) -> "AssignmentQuerySet":
         """Those in force on `day`."""
-        return self.filter(start_on__lte=day).filter(
-            Q(end_on__isnull=True) | Q(end_on__gt=day)
-        )
+        return self.filter(start_on__lte=day).filter(Q(end_on__isnull=True) | Q(end_on__gt=day))
 
     def overlapping(self, start: date, end: date) -> "AssignmentQuerySet":
         """Those in force on any day of `[start, end)`."""
-        return self.filter(start_on__lt=end).filter(
-            Q(end_on__isnull=True) | Q(end_on__gt=start)
-        )
+        return self.filter(start_on__lt=end).filter(Q(end_on__isnull=True) | Q(end_on__gt=start))
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
@@ -132,13 +128,9 @@ class Employee(models.Model):
                 | Q(hired_on__isnull=True)
                 | Q(left_on__gte=F("hired_on")),
                 name="people_employee_leaves_after_hired",
-                violation_error_message=_(
-                    "The leaving date lies before the hiring date."
-                ),
+                violation_error_message=_("The leaving date lies before the hiring date."),
             ),
-            models.CheckConstraint(
-                condition=~Q(number=""), name="people_employee_has_number"
-            ),
+            models.CheckConstraint(condition=~Q(number=""), name="people_employee_has_number"),
         ]
 
     def __str__(self) -> str:
@@ -184,12 +176,8 @@ class Assignment(models.Model):
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         indexes = [
-            models.Index(
-                fields=["supervisor", "start_on"], name="people_assign_supervisor"
-            ),
-            models.Index(
-                fields=["department", "start_on"], name="people_assign_department"
-            ),
+            models.Index(fields=["supervisor", "start_on"], name="people_assign_supervisor"),
+            models.Index(fields=["department", "start_on"], name="people_assign_department"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -248,9 +236,7 @@ class Alias(models.Model):
     class Meta:
         ordering = ["source", "text"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "text"], name="people_alias_once_per_source"
-            )
+            models.UniqueConstraint(fields=["source", "text"], name="people_alias_once_per_source")
         ]
 
     def __str__(self) -> str:

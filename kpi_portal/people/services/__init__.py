@@ -8,9 +8,7 @@ from kpi_portal.people.services.accounts import (
     end_sessions,
     grant_role,
     revoke_role,
-    set_language,
     set_password,
-    set_theme,
 )
 from kpi_portal.people.services.calendar import (
     clear_company_day,
@@ -36,7 +34,7 @@ from kpi_portal.people.services.employees import (
     remove_leave,
     transfer,
 )
-from kpi_portal.people.services.notices import mark_read, notify
+from kpi_portal.people.services.notices import notify
 from kpi_portal.people.services.tokens import create_token, revoke_token
 
 __all__ = [
@@ -59,7 +57,6 @@ __all__ = [
     "ensure_position",
     "grant_role",
     "leave",
-    "mark_read",
     "notify",
     "rejoin",
     "remember_alias",
@@ -68,8 +65,6 @@ __all__ = [
     "revoke_token",
     "seed_calendar",
     "set_company_day",
-    "set_language",
     "set_password",
-    "set_theme",
     "transfer",
 ]

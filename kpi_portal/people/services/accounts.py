@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 
 from kpi_portal.audit.services import record
 from kpi_portal.core.errors import Conflict, NotAllowed
-from kpi_portal.people.models import Role, RoleGrant, User
+from kpi_portal.people.models import Employee, Role, RoleGrant, User
 from kpi_portal.people.services import changes
 from kpi_portal.people.services.notices import notify
 
-FIELDS = frozenset(
-    {"username", "first_name", "last_name", "email", "employee", "language"}
-)
+FIELDS = frozenset({"username", "first_name", "last_name", "email", "employee", "language"})
 
 
 class LastAdministrator(Conflict):
@@ -30,14 +28,13 @@ def add_account(
     roles: tuple[str, ...] = (), **fields: Any,
 ) -> User:  # fmt: skip
     """A new account with `roles`; without a password nobody can sign in yet. Raises Invalid."""
-    user = User(
-        username=username, **{key: fields[key] for key in fields if key in FIELDS}
-    )
+    user = User(username=username, **{key: fields[key] for key in fields if key in FIELDS})
     if password is None:
         user.set_unusable_password()
     else:
         _check_password(password, user)
         user.set_password(password)
+    _check_user_name(user)
     changes.checked(user)
     user.save(force_insert=True)
     record(
@@ -52,10 +49,16 @@ def add_account(
     return user
 
 
+def _check_user_name(user: User) -> None:
+    """People sign in with their user name or employee number: these never collide."""
+    others = Employee.objects.filter(number__iexact=user.username).exclude(pk=user.employee_id)
+    if others.exists():
+        taken = _("This is somebody else's employee number. Choose another user name.")
+        raise changes.Invalid(taken, fields={"username": taken})
+
+
 @transaction.atomic
-def change_account(
-    user: User, *, by: User | None, reason: str = "", **fields: Any
-) -> User:
+def change_account(user: User, *, by: User | None, reason: str = "", **fields: Any) -> User:
     """Change names, mail address, language or whose account it is. Raises Invalid."""
     changes.apply(user, "account.changed", fields, allowed=FIELDS, by=by, reason=reason)
     return user
@@ -129,9 +132,7 @@ def grant_role(
     )
     if made:
         _forget_roles(user)
-        record(
-            "account.role_granted", user, actor=by, after={"role": role}, reason=reason
-        )
+        record("account.role_granted", user, actor=by, after={"role": role}, reason=reason)
         if by is not None:
             notify(
                 [user], "people.role_granted", f"role:{grant.pk}", params={"role": role},
@@ -141,9 +142,7 @@ def grant_role(
 
 
 @transaction.atomic
-def revoke_role(
-    user: User, role: str, *, by: User | None, at: datetime, reason: str = ""
-) -> bool:
+def revoke_role(user: User, role: str, *, by: User | None, at: datetime, reason: str = "") -> bool:
     """Take a role; the account is signed out with its next request. False if it had none.
 
     Raises NotAllowed for one's own account, LastAdministrator.
@@ -165,43 +164,17 @@ def revoke_role(
 
 def _check_not_own(user: User, by: User | None) -> None:
     if by is not None and by.pk == user.pk:
-        raise NotAllowed(
-            _("You cannot change your own roles. Ask another administrator.")
-        )
+        raise NotAllowed(_("You cannot change your own roles. Ask another administrator."))
 
 
 def _check_not_last_admin(user: User) -> None:
     """Somebody must be left who can give roles. The row locks make two such acts queue."""
-    grants = RoleGrant.objects.select_for_update().filter(
-        role=Role.ADMIN, user__is_active=True
-    )
+    grants = RoleGrant.objects.select_for_update().filter(role=Role.ADMIN, user__is_active=True)
     holders = set(grants.values_list("user_id", flat=True))
     if holders == {user.pk}:
-        raise LastAdministrator(
-            _("This is the last administrator. Make somebody else one first.")
-        )
+        raise LastAdministrator(_("This is the last administrator. Make somebody else one first."))
 
 
 def _forget_roles(user: User) -> None:
     """`roles` is read once per object."""
     user.__dict__.pop("roles", None)
-
-
-@transaction.atomic
-def set_language(user: User, language: str) -> None:
-    """The account's own language; empty: as the browser's cookie says. Raises Invalid."""
-    changes.apply(
-        user,
-        "account.changed",
-        {"language": language},
-        allowed=frozenset({"language"}),
-        by=user,
-    )
-
-
-@transaction.atomic
-def set_theme(user: User, theme: str) -> None:
-    """Light, dark or like the system. Raises Invalid."""
-    changes.apply(
-        user, "account.changed", {"theme": theme}, allowed=frozenset({"theme"}), by=user
-    )

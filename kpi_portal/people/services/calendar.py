@@ -48,11 +48,7 @@ def statutory_days(year: int) -> dict[date, Day]:
     )
     table = holidays.country_holidays("CN", years=year, language="zh_CN")
     off = {day: str(name) for day, name in table.items() if day.year == year}
-    makeup = (
-        {day for day in table.weekend_workdays if day.year == year}
-        if announced
-        else set()
-    )
+    makeup = {day for day in table.weekend_workdays if day.year == year} if announced else set()
     if announced:
         _cross_check(year, set(off), makeup)
     days = {day: Day(False, name[:60], not announced) for day, name in off.items()}
@@ -85,9 +81,7 @@ def seed_calendar(years: Iterable[int], *, by: User | None = None) -> int:
     for year in years:
         count = _seed_year(year)
         if count:
-            record(
-                "calendar.seeded", ("year", str(year)), actor=by, after={"days": count}
-            )
+            record("calendar.seeded", ("year", str(year)), actor=by, after={"days": count})
         changed += count
     return changed
 
@@ -114,9 +108,7 @@ def _put(row: WorkCalendarDay | None, day: date, what: Day) -> int:
         "name": what.name,
         "is_provisional": what.is_provisional,
     }
-    if row is not None and all(
-        getattr(row, name) == value for name, value in values.items()
-    ):
+    if row is not None and all(getattr(row, name) == value for name, value in values.items()):
         return 0
     WorkCalendarDay.objects.update_or_create(day=day, defaults=values)
     return 1

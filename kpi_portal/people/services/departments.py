@@ -35,9 +35,7 @@ def change_department(
     parent = fields.get("parent")
     if parent is not None and parent.pk in department_tree_ids([department.pk]):
         raise DepartmentInItself(
-            _(
-                "“%(parent)s” belongs to “%(name)s” itself. Choose another department above it."
-            )
+            _("“%(parent)s” belongs to “%(name)s” itself. Choose another department above it.")
             % {"parent": parent.label, "name": department.label}
         )
     changes.apply(
@@ -58,9 +56,7 @@ def change_position(
     position: Position, *, by: User | None, reason: str = "", **fields: Any
 ) -> Position:
     """Change code or names. Raises Invalid."""
-    changes.apply(
-        position, "position.changed", fields, allowed=NAMES, by=by, reason=reason
-    )
+    changes.apply(position, "position.changed", fields, allowed=NAMES, by=by, reason=reason)
     return position
 
 

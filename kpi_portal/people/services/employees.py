@@ -49,9 +49,7 @@ def add_employee(
     reason: str = "",
 ) -> Employee:
     """A new employee, assigned from `start_on` on unless `department` is None. Raises Invalid."""
-    employee = Employee(
-        number=number, name=name, hired_on=hired_on, is_shared=is_shared
-    )
+    employee = Employee(number=number, name=name, hired_on=hired_on, is_shared=is_shared)
     changes.checked(employee)
     employee.save(force_insert=True)
     record(
@@ -79,9 +77,7 @@ def change_employee(
     employee: Employee, *, by: User | None, reason: str = "", **fields: Any
 ) -> Employee:
     """Change number, name, hiring date or the bot flag. Raises Invalid."""
-    changes.apply(
-        employee, "employee.changed", fields, allowed=FIELDS, by=by, reason=reason
-    )
+    changes.apply(employee, "employee.changed", fields, allowed=FIELDS, by=by, reason=reason)
     return employee
 
 
@@ -157,9 +153,7 @@ def _end_of(employee: Employee, current: Assignment | None, on: date) -> date | 
     """Until when a new assignment runs: as long as the one that it splits, else to the next."""
     if current is not None:
         return current.end_on
-    later = Assignment.objects.filter(employee=employee, start_on__gt=on).order_by(
-        "start_on"
-    )
+    later = Assignment.objects.filter(employee=employee, start_on__gt=on).order_by("start_on")
     following = later.first()
     if following is not None:
         return following.start_on
@@ -178,9 +172,7 @@ def _described(assignment: Assignment) -> dict[str, Any]:
 
 
 @transaction.atomic
-def leave(
-    employee: Employee, *, on: date, by: User | None, reason: str = ""
-) -> Employee:
+def leave(employee: Employee, *, on: date, by: User | None, reason: str = "") -> Employee:
     """`on` is the last day at work: assignments end after it, and so does the right to sign in.
 
     Later assignments that have not begun go. Safe to run again. Raises Invalid.
@@ -194,9 +186,7 @@ def leave(
     employee.save(update_fields=["left_on"])
     after = on + timedelta(days=1)
     Assignment.objects.filter(employee=employee, start_on__gte=after).delete()
-    Assignment.objects.overlapping(after, date.max).filter(employee=employee).update(
-        end_on=after
-    )
+    Assignment.objects.overlapping(after, date.max).filter(employee=employee).update(end_on=after)
     record(
         "employee.left",
         employee,
@@ -247,9 +237,7 @@ def add_leave(
 ) -> Leave:  # fmt: skip
     """Record an absence during `[start_on, end_on)`. Raises LeaveOverlaps and Invalid."""
     Employee.objects.select_for_update().get(pk=employee.pk)
-    others = Leave.objects.filter(
-        employee=employee, start_on__lt=end_on, end_on__gt=start_on
-    )
+    others = Leave.objects.filter(employee=employee, start_on__lt=end_on, end_on__gt=start_on)
     if other := others.first():
         raise LeaveOverlaps(
             _("An absence from %(start)s to %(end)s is already recorded.")
@@ -286,9 +274,7 @@ def remove_leave(absence: Leave, *, by: User | None, reason: str = "") -> None:
 
 
 @transaction.atomic
-def remember_alias(
-    source: str, text: str, employee: Employee, *, by: User | None
-) -> Alias:
+def remember_alias(source: str, text: str, employee: Employee, *, by: User | None) -> Alias:
     """From now on `text` in exports of `source` means `employee`. Safe to run again."""
     alias, made = Alias.objects.get_or_create(
         source=source, text=text, defaults={"employee": employee}

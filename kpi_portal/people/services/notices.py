@@ -35,11 +35,3 @@ def notify(
         for user in {user.pk: user for user in users}.values()
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
-
-
-def mark_read(user: User, ids: Iterable[int] | None, *, at: datetime) -> int:
-    """Mark these notices of `user` (None: all) as read; how many were not yet."""
-    waiting = Notice.objects.filter(user=user, read_at=None)
-    if ids is not None:
-        waiting = waiting.filter(pk__in=list(ids))
-    return waiting.update(read_at=at)

@@ -16,14 +16,16 @@ from kpi_portal.people.models import (
 )
 
 LONG_AGO = date(2020, 1, 1)
-PASSWORD = "correct horse battery staple"  # noqa: S105  a test's password
+PASSWORD = "correct horse battery staple"
 
 _numbers = count(1)
 
 
 def make_company(**fields: Any) -> Company:
     """The one company, with `fields` changed."""
-    company, _made = Company.objects.update_or_create(pk=1, defaults={"name": "测试公司", **fields})
+    company, _made = Company.objects.update_or_create(
+        pk=1, defaults={"name": "测试公司", **fields}
+    )
     return company
 
 

@@ -15,9 +15,7 @@ class Command(BaseCommand):
     help = "Seal open audit events and verify the whole chain."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--json", action="store_true", help="print one JSON document"
-        )
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument(
             "--anchor",
             action="store_true",
@@ -42,8 +40,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{result.events} events, last number {result.head}")
             for finding in result.findings:
                 self.stdout.write(f"{finding.sequence}: {finding.kind}")
-            self.stdout.write(
-                "intact" if result.is_intact else f"{result.found} differences"
-            )
+            self.stdout.write("intact" if result.is_intact else f"{result.found} differences")
         if not result.is_intact:
             sys.exit(1)
