@@ -53,8 +53,11 @@ def parse_code(text: str) -> Code:
     match = CODE.fullmatch(text)
     if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
         raise BadPeriod(
-            _("“%(text)s” is no period. Write a month as 2026-10, a quarter as 2026-Q4, a year "
-              "as 2026.") % {"text": text}
+            _(
+                "“%(text)s” is no period. Write a month as 2026-10, a quarter as 2026-Q4, a year "
+                "as 2026."
+            )
+            % {"text": text}
         )
     year = int(match["year"])
     if match["month"]:

@@ -60,7 +60,19 @@ def test_the_cutoff_is_midnight_after_the_days_to_settle() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-13", "2026-0", "2026-Q5", "26-10", "2026-10-01", "0001", "2026-1", "２０２６", "2026\n"]
+    "text",
+    [
+        "",
+        "2026-13",
+        "2026-0",
+        "2026-Q5",
+        "26-10",
+        "2026-10-01",
+        "0001",
+        "2026-1",
+        "2026\n",
+        "\uff12\uff10\uff12\uff16",
+    ],
 )
 def test_other_texts_are_no_period(text: str) -> None:
     with pytest.raises(BadPeriod):
@@ -75,7 +87,10 @@ def test_neighbours() -> None:
     assert str(same_last_year("2026-02")) == "2025-02"
     assert [str(month) for month in months_of("2026-Q4")] == ["2026-10", "2026-11", "2026-12"]
     assert [str(part) for part in quarters_of("2026")] == [
-        "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4",
+        "2026-Q1",
+        "2026-Q2",
+        "2026-Q3",
+        "2026-Q4",
     ]
     assert quarters_of("2026-10") == ()
 

@@ -1,0 +1,117 @@
+"""The parameters that metrics take, and the errors of those who ask wrongly."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from appraisal.metrics.base import Param
+from kpi_portal.core.errors import DomainError
+
+WHOLE = re.compile(r"[0-9]{1,9}")
+POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+
+
+class BadMetric(DomainError):
+    """A metric, parameter or value that does not exist."""
+
+    code = "bad_metric"
+
+
+def whole(name: str, low: int, high: int) -> Callable[[str], str]:
+    """Reads whole numbers of `[low, high]`."""
+
+    def read(text: str) -> str:
+        if not WHOLE.fullmatch(text) or not low <= int(text) <= high:
+            raise BadMetric(
+                _("%(name)s=%(value)s: write a whole number from %(low)s to %(high)s.")
+                % {"name": name, "value": text, "low": low, "high": high}
+            )
+        return str(int(text))
+
+    return read
+
+
+def points(name: str) -> Callable[[str], str]:
+    """Reads points of 100, at most two decimals."""
+
+    def read(text: str) -> str:
+        if not POINTS.fullmatch(text) or Decimal(text) > 100:
+            raise BadMetric(
+                _("%(name)s=%(value)s: write a number from 0 to 100 with at most two decimals.")
+                % {"name": name, "value": text}
+            )
+        return f"{Decimal(text).normalize():f}"
+
+    return read
+
+
+def one_of(name: str, choices: Mapping[str, Any]) -> Callable[[str], str]:
+    """Reads one of a few words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise BadMetric(
+                _("%(name)s=%(value)s: choose one of %(choices)s.")
+                % {"name": name, "value": text, "choices": ", ".join(choices)}
+            )
+        return text
+
+    return read
+
+
+def _clock(text: str) -> str:
+    if text == "working":
+        raise BadMetric(
+            _("clock=working: service hours are not set up, so time is counted around the clock. "
+              "Leave clock out or write clock=calendar.")
+        )
+    return one_of("clock", CLOCKS)(text)
+
+
+CLOCKS = {"calendar": pgettext_lazy("clock", "all hours")}
+UNTILS = {
+    "resolved": pgettext_lazy("until", "first resolution"),
+    "solution": pgettext_lazy("until", "clear solution given"),
+    "last": pgettext_lazy("until", "latest resolution"),
+}
+SECOND = pgettext_lazy("unit", "s")
+DAY = pgettext_lazy("unit", "days")
+
+CLOCK = Param(
+    name="clock",
+    label=gettext_lazy("hours counted"),
+    read=_clock,
+    default="calendar",
+    choices=CLOCKS,
+)
+WITHIN = Param(
+    name="threshold",
+    label=gettext_lazy("target time"),
+    read=whole("threshold", 0, 366 * 86_400),
+    unit=SECOND,
+)
+TOP = Param(
+    name="threshold",
+    label=gettext_lazy("satisfied from"),
+    read=points("threshold"),
+    default="80",
+    unit=pgettext_lazy("unit", "points"),
+)
+UNTIL = Param(
+    name="until",
+    label=gettext_lazy("measured until"),
+    read=one_of("until", UNTILS),
+    default="resolved",
+    choices=UNTILS,
+)
+WINDOW = Param(
+    name="window",
+    label=gettext_lazy("repeat window"),
+    read=whole("window", 1, 366),
+    default="30",
+    unit=DAY,
+)

@@ -1,0 +1,104 @@
+"""The records behind one measurement: which counted, which did not and why.
+
+The conditions are those of the aggregate, from the same place.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BooleanField, Case, CharField, QuerySet, Value, When
+
+from appraisal.metrics.base import Anchor, Level, MetricRequest, Shape
+from appraisal.metrics.populations import (
+    ANCHOR_FIELD,
+    OWNER_FIELD,
+    group_of,
+    key_of,
+    metric_of,
+    narrow_of,
+    reading_of,
+    rows_of,
+)
+from kpi_portal.core.time import Window
+from surveys.models import SatisfactionAnswer
+from tickets import measures
+from tickets.models import OrderVolume, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class RecordList:
+    """The records of one line, as querysets for pages: count them, slice them.
+
+    `counted`: those in the denominator, with `is_hit` (above the line too; None where nothing is
+    hit or missed) and `amount` (whole seconds, or score × 10,000; None without one).
+    `left_out`: the others of the anchor and filter, with `reason`, a key of REASON_LABELS.
+    Both hold tickets or answers, by anchor, latest first. For complaints per order, `counted` are
+    the complaints above the line and `orders` the volumes below it.
+    """
+
+    counted: QuerySet[Any]
+    left_out: QuerySet[Any]
+    orders: QuerySet[OrderVolume] | None = None
+
+    @property
+    def model(self) -> type[Ticket] | type[SatisfactionAnswer]:
+        """What the records are."""
+        return self.counted.model
+
+
+def records(
+    request: MetricRequest, owner_id: int, window: Window, cutoff: datetime
+) -> RecordList:
+    """What is behind the measurement that `collect` gives for the request under `owner_id`: an
+    employee's id, or at department level a department's.
+    """
+    key, reading = key_of(request), reading_of(request, cutoff)
+    owned = rows_of(key, window, cutoff).alias(counts_for=group_of(key))
+    rows = owned.filter(narrow_of(request), counts_for=owner_id)
+    rows = rows.order_by(f"-{ANCHOR_FIELD[key.anchor]}", "-id")
+    counted = rows.filter(reading.counted).annotate(
+        is_hit=_when(reading.hit), amount=_or_none(reading.amount)
+    )
+    conditions = [
+        When(condition, then=Value(str(reason))) for reason, condition in reading.left_out.items()
+    ]
+    if not conditions:
+        left_out = rows.none().annotate(reason=Value("", output_field=CharField()))
+    else:
+        reason = Case(*conditions, output_field=CharField())
+        left_out = rows.annotate(reason=reason).filter(reason__isnull=False)
+    return RecordList(
+        _with_names(counted, request),
+        _with_names(left_out, request),
+        _orders(request, owner_id, window, cutoff),
+    )
+
+
+def _when(condition: Any) -> Any:
+    if condition is None:
+        return Value(None, output_field=BooleanField(null=True))
+    if not condition:
+        return Value(True)
+    return Case(When(condition, then=Value(True)), default=Value(False))
+
+
+def _or_none(amount: Any) -> Any:
+    return Value(None, output_field=BooleanField(null=True)) if amount is None else amount
+
+
+def _with_names(rows: QuerySet[Any], request: MetricRequest) -> QuerySet[Any]:
+    if metric_of(request).anchor is Anchor.ANSWERED:
+        return rows.select_related("agent", "ticket")
+    return rows.select_related("agent", "first_agent")
+
+
+def _orders(
+    request: MetricRequest, owner_id: int, window: Window, cutoff: datetime
+) -> QuerySet[OrderVolume] | None:
+    if metric_of(request).shape is not Shape.PER_ORDER:
+        return None
+    volumes = measures.orders(window, cutoff).select_related("department", "agent")
+    if request.level is Level.DEPARTMENT:
+        return volumes.filter(department_id=owner_id)
+    return volumes.filter(**{f"{OWNER_FIELD[metric_of(request).owner]}_id": owner_id})

@@ -1,0 +1,10 @@
+"""The list of all metrics, in the order in which people see them."""
+
+from collections.abc import Mapping
+
+from appraisal.metrics import answers, orders, tickets
+from appraisal.metrics.base import Metric
+
+METRICS: Mapping[str, Metric] = {
+    metric.key: metric for metric in (*tickets.METRICS, *answers.METRICS, *orders.METRICS)
+}
