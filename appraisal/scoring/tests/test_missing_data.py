@@ -61,7 +61,8 @@ def test_full_is_never_more_than_the_rule_can_give() -> None:
     rule = make_rule(direction="up", target="100", cap="90")
     item = make_item(None, rule=rule, missing_policy=MissingPolicy.FULL)
 
-    assert appraise([item]).lines[0].points == D(90)
+    line = appraise([item]).lines[0]
+    assert (line.points, line.adjustment) == (D(90), D(0))
 
 
 def test_zero_is_zero_even_where_the_rule_has_a_floor() -> None:

@@ -217,3 +217,10 @@ def test_a_tie_behind_a_share_that_does_not_end_is_still_a_tie() -> None:
     rule = parse("change", UP | {"target": "8", "base": "40"})
 
     assert rule.points(D("3.0001"), Context(previous=D(3))) == D("40.03")
+
+
+def test_the_largest_numbers_keep_all_their_digits() -> None:
+    # 12.50499999999999 points, not 12.505.
+    rule = parse("linear", UP | {"target": "1000000000000"})
+
+    assert rule.points(D("125049999999.9999")) == D("12.50")
