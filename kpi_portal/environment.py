@@ -63,7 +63,7 @@ def kept_secret(path: Path) -> str:
 
 
 def secret_key(folder: Path, *, production: bool) -> str:
-    """Django's SECRET_KEY: from the environment, else (embedded) generated into the data folder."""
+    """Django's SECRET_KEY: from the environment, else (embedded) kept in the data folder."""
     value = required("SECRET_KEY") if production else env.str("SECRET_KEY", "")
     if not value:
         return kept_secret(folder / "secret.key")
@@ -120,9 +120,7 @@ def broker(folder: Path, *, production: bool) -> tuple[str, dict[str, object]]:
     """
     url = required("REDIS_URL") if production else env.str("REDIS_URL", "")
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(
-            "REDIS_URL must start with redis://, rediss:// or unix://."
-        )
+        raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
     url = url or env.str("KPI_BROKER_URL", "")
     if url:
         # kombu names a socket redis+socket://; redis-py says unix://.

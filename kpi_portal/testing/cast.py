@@ -1,7 +1,7 @@
 """The cast: one account for each role, as fixtures. Everybody works here since 2020.
 
-在线客服: supervisor 陈静 with the agent 李伟. 热线客服: supervisor 周敏 with the agent 吴强, who is
-the `outsider` to everything that concerns the first department. `stranger` holds no role.
+在线客服: supervisor 陈静 with the agent 李伟. 热线客服: supervisor 周敏 with the agent 吴强, the
+`outsider` to everything that concerns the first department. `stranger` holds no role.
 """
 
 from typing import TYPE_CHECKING

@@ -17,7 +17,9 @@ CACHE_TABLE = "kpi_portal_cache"
 def triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Name and definition of each guard trigger in the database."""
     if connection.vendor == "sqlite":
-        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'"
+        query = (
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'"
+        )
     else:
         query = (
             "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger "

@@ -85,9 +85,9 @@ def redis_server() -> Iterator[RedisServer]:
 @pytest.fixture
 def redis_broker(redis_server: RedisServer, settings: Any) -> Iterator[RedisServer]:
     """This process sends its messages through the private Redis."""
-    from kpi_portal.celery import app
-
     import redis
+
+    from kpi_portal.celery import app
 
     redis.Redis(unix_socket_path=str(redis_server.socket)).flushall()
     url = redis_server.url.replace("unix://", "redis+socket://", 1)

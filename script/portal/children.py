@@ -51,7 +51,9 @@ class Log:
         self._file.close()
         for number in range(LOG_FILES - 1, 0, -1):
             older = self.path.with_name(f"{self.path.name}.{number}")
-            newer = self.path.with_name(f"{self.path.name}.{number - 1}") if number > 1 else self.path
+            newer = (
+                self.path.with_name(f"{self.path.name}.{number - 1}") if number > 1 else self.path
+            )
             if newer.exists():
                 newer.replace(older)
         self._file = self.path.open("ab", buffering=0)
@@ -61,7 +63,9 @@ class Log:
 class Child:
     """One process in a group of its own, its output going to a log."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Log) -> None:
+    def __init__(
+        self, name: str, command: list[str], environment: dict[str, str], log: Log
+    ) -> None:
         self.name = name
         self.command = command
         self.environment = environment
@@ -144,7 +148,7 @@ class Children:
             self._read(key.data)
 
     def watch(self) -> None:
-        """Restarts what has died, later each time; gives up when it dies at once again and again."""
+        """Restarts what has died, later each time; gives up when it keeps dying at once."""
         now = time.monotonic()
         for child in self._all:
             if child.alive():

@@ -50,7 +50,9 @@ class Signals:
 def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/start", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="default: 8000")
-    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only"
+    )
     parser.add_argument(
         "--no-demo", action="store_true", help="an empty company; asks for the first administrator"
     )
@@ -126,9 +128,7 @@ def _port_is_free(host: str, port: int) -> None:
         stop(f"Port {port} is in use on {host}. Stop what uses it, or choose another: --port 8001")
 
 
-def _serve(
-    chosen: argparse.Namespace, data: Path, signals: Signals, started: float
-) -> None:
+def _serve(chosen: argparse.Namespace, data: Path, signals: Signals, started: float) -> None:
     environment = _environment(data, chosen.host)
     if url := environment.get("REDIS_URL"):
         broker.check(url)
@@ -186,7 +186,10 @@ def _addresses() -> list[str]:
     """This machine's own IPv4 addresses, as far as it knows them."""
     found: list[str] = []
     try:
-        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+        found += [
+            str(entry[4][0])
+            for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+        ]
     except OSError:
         pass
     try:
@@ -203,7 +206,10 @@ def _prepare(
 ) -> str:
     """Assets, messages, tables, static files, first people. Gives the accounts to show."""
     seeding = data / "seeding"
-    own = not environment.get("DATABASE_URL") and environment.get("KPI_PROFILE", "embedded") == "embedded"
+    own = (
+        not environment.get("DATABASE_URL")
+        and environment.get("KPI_PROFILE", "embedded") == "embedded"
+    )
     database = data / "portal.sqlite3"
     if own and seeding.exists():
         # A start was interrupted while it filled the database that it had made: begin anew.
@@ -287,7 +293,9 @@ def _json(line: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) and "level" not in found else None
 
 
-def _start_web(children: Children, chosen: argparse.Namespace, environment: dict[str, str]) -> None:
+def _start_web(
+    children: Children, chosen: argparse.Namespace, environment: dict[str, str]
+) -> None:
     host = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     children.start(
         "web",
@@ -314,7 +322,9 @@ def _start_background(
 def _wait(children: Children, chosen: argparse.Namespace, environment: dict[str, str]) -> None:
     """Until the first page can be served."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.host, chosen.host)
-    name = environment.get("ALLOWED_HOSTS", host).split(",")[0].lstrip(".").replace("*", "localhost")
+    name = (
+        environment.get("ALLOWED_HOSTS", host).split(",")[0].lstrip(".").replace("*", "localhost")
+    )
     end = time.monotonic() + 90
     while time.monotonic() < end:
         children.turn(0.1)
