@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from appraisal.scorecards.recheck import recheck_lines
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -32,6 +31,7 @@ from appeals.services.common import (
 )
 from appeals.services.effect import apply_points, require_reason_code
 from appeals.workflow import move, note_step
+from appraisal.scorecards.recheck import recheck_lines
 from kpi_portal.core.errors import Conflict, NotAllowed
 from kpi_portal.people.models import User
 
@@ -102,7 +102,11 @@ def review(
     if compliant:
         move(appeal, "find_compliant", by=by, at=at, due_on=step_due(State.DATA_RECHECK, at))
         rows = [
-            {"line": line.line_id, "before": str(line.before), "after": str(line.after)}
+            {
+                "line": line.line_id,
+                "before": None if line.before is None else format(line.before, "f"),
+                "after": None if line.after is None else format(line.after, "f"),
+            }
             for line in recheck_lines(appeal.scorecard, _disputed_ids(appeal))
         ]
         Appeal.objects.filter(pk=appeal.pk).update(rechecked=rows)

@@ -1,0 +1,1 @@
+"""Pages of appeals. Each view loads what the person may see, calls one service, answers."""

@@ -1,0 +1,57 @@
+"""A published card's lines measured again from today's records, beside what was frozen.
+
+For appeals: nothing is saved. Baselines and previous values stay the frozen ones, so that only
+this employee's own records make a difference. Source: 5-appeals.md rule 4.
+"""
+
+from collections.abc import Collection
+from copy import copy
+from dataclasses import dataclass
+from decimal import Decimal
+
+from appraisal.metrics import Level, collect, request
+from appraisal.models import Scorecard, ScoreLine
+from appraisal.periods.inputs import span_of_row
+from appraisal.scorecards.build import score
+from kpi_portal.core.decimals import exact_text
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """One line before and after; values in the metric's unit, None: no data. Points 0 to cap."""
+
+    line_id: int
+    before: Decimal | None
+    after: Decimal | None
+    points_before: Decimal | None
+    points_after: Decimal | None
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+def recheck_lines(card: Scorecard, line_ids: Collection[int]) -> list[Rechecked]:
+    """The lines named, in the card's order, measured again up to the card's own cutoff."""
+    lines = list(card.lines.select_related("indicator").order_by("position"))
+    fresh = [_measured_again(card, line) if line.pk in line_ids else copy(line) for line in lines]
+    score(copy(card), fresh)
+    return [
+        Rechecked(old.pk, old.value, new.value, old.points, new.points)
+        for old, new in zip(lines, fresh, strict=True)
+        if old.pk in line_ids
+    ]
+
+
+def _measured_again(card: Scorecard, line: ScoreLine) -> ScoreLine:
+    asked = request(line.metric, line.params)
+    whose = card.employee_id if asked.level is Level.AGENT else card.department_id
+    found = collect([asked], span_of_row(card.period).window, card.cutoff)[asked].get(whose)
+    fresh = copy(line)
+    fresh.value = found.value if found else None
+    fresh.numerator = exact_text(found.numerator) if found else "0"
+    fresh.denominator = exact_text(found.denominator) if found else "0"
+    fresh.sample = found.sample if found else 0
+    fresh.left_out = found.left_out if found else 0
+    fresh.left_out_reasons = dict(sorted(found.reasons.items())) if found else {}
+    return fresh
