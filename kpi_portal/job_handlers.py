@@ -7,6 +7,7 @@ takes a `kpi_portal.jobs.context.JobContext` and returns the result as a dict of
 from collections.abc import Mapping
 
 HANDLERS: Mapping[str, str] = {
+    "audit.verify": "kpi_portal.jobs.handlers.verify_audit",
     "tickets.import": "tickets.importing.job.run",
     "appraisal.compute": "appraisal.periods.jobs.compute",
     "periods.advance": "appraisal.periods.jobs.advance",
@@ -14,6 +15,7 @@ HANDLERS: Mapping[str, str] = {
 }
 
 READERS: Mapping[str, tuple[str, ...]] = {
+    "audit.verify": ("auditor",),
     "appraisal.compute": ("hr",),
     "periods.advance": ("hr",),
 }

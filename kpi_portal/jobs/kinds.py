@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 LABELS: Mapping[str, Any] = {
+    "audit.verify": _("Checking the audit trail"),
     "appraisal.compute": _("Computing scores"),
     "appraisal.publish": _("Publishing results"),
     "periods.advance": _("Advancing the periods"),

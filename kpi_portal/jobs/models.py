@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kpi_portal.jobs import kinds
 
 LIVE = ("queued", "running")
+LEVELS = {"running": "running", "done": "good", "failed": "problem", "cancelled": "attention"}
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -86,6 +87,21 @@ class Job(models.Model):
     def label(self) -> str:
         """What this is, in the reader's language."""
         return kinds.label(self.kind)
+
+    @property
+    def level(self) -> str:
+        """How the state looks: good, attention, problem, running, neutral."""
+        return LEVELS.get(self.state, "neutral")
+
+    @property
+    def seconds_left(self) -> int | None:
+        """An estimate from what was done up to the last sign of life; None if none can be made."""
+        if self.state != self.State.RUNNING or not self.started_at or not self.heartbeat_at:
+            return None
+        took = (self.heartbeat_at - self.started_at).total_seconds()
+        if took < 2 or self.done < 1 or not self.total:
+            return None
+        return max(round(took * (self.total - self.done) / self.done), 0)
 
     @property
     def percent(self) -> int:

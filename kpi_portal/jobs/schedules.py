@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from kpi_portal.audit.services import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,13 @@ SCHEDULES = (
         args=["appeals.deadlines"],
     ),
 )
+
+LABELS = {
+    "Sweep jobs": _("Repair interrupted work"),
+    "Seal the audit trail": _("Seal the audit trail"),
+    "Advance periods": _("Advance the periods"),
+    "Appeal deadlines": _("Check the deadlines of appeals"),
+}
 
 
 @transaction.atomic
@@ -79,3 +90,59 @@ def _daily(hour: int, minute: int) -> CrontabSchedule:
     }
     found = CrontabSchedule.objects.filter(**wanted).first()
     return found or CrontabSchedule.objects.create(**wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the timetable as the page shows it: `seconds` between runs, or daily `at`."""
+
+    task: PeriodicTask
+    label: str
+    seconds: int | None
+    at: str
+
+
+def names() -> list[str]:
+    return [schedule.name for schedule in SCHEDULES]
+
+
+def entries() -> list[Entry]:
+    """Our rows of the timetable, in the order of SCHEDULES."""
+    rows = PeriodicTask.objects.filter(name__in=names()).select_related("interval", "crontab")
+    by_name = {task.name: task for task in rows}
+    return [entry(by_name[name]) for name in names() if name in by_name]
+
+
+def entry(task: PeriodicTask) -> Entry:
+    """One row of the timetable."""
+    at = f"{int(task.crontab.hour):02}:{int(task.crontab.minute):02}" if task.crontab else ""
+    seconds = task.interval.every if task.interval else None
+    return Entry(task, str(LABELS.get(task.name, task.name)), seconds, at)
+
+
+@transaction.atomic
+def change_schedule(
+    task: PeriodicTask,
+    *,
+    by: Any,
+    enabled: bool,
+    seconds: int | None = None,
+    at: time | None = None,
+) -> None:
+    """Switch an entry on or off, or move it. Beat notices within seconds."""
+    before = entry(task)
+    if seconds is not None:
+        task.interval = _interval(seconds)
+        task.expire_seconds = max(seconds, 15)
+    if at is not None:
+        task.crontab = _daily(at.hour, at.minute)
+    was_enabled, task.enabled = task.enabled, enabled
+    task.save()
+    after = entry(task)
+    record(
+        "schedule.changed",
+        ("schedule", task.name),
+        actor=by,
+        before={"enabled": was_enabled, "seconds": before.seconds, "at": before.at},
+        after={"enabled": enabled, "seconds": after.seconds, "at": after.at},
+    )
