@@ -12,7 +12,9 @@ keepalive = 5
 preload_app = True  # loaded once, shared by the workers; nothing connects on import
 accesslog = None  # the portal writes one line per request itself
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # the heartbeat stays off the disk
+worker_tmp_dir = (
+    "/dev/shm" if os.path.isdir("/dev/shm") else None
+)  # the heartbeat stays off the disk
 forwarded_allow_ips = "127.0.0.1"
 
 

@@ -1,4 +1,4 @@
-"""Collects the texts of code and templates into locale/, fills them in, checks that none is missing.
+"""Collects the texts of code and templates into locale/, fills them in, finds what is missing.
 
     script/messages                       collect; 繁體 follows 简体
     script/messages --fill FILE.json …    add 简体 texts: {"msgid": "文本"}; a context is written

@@ -73,7 +73,9 @@ def fetch(root: Path, vendor: Path, *, pin: bool, say: Say) -> None:
 
 def _compare(found: dict[str, bytes]) -> None:
     sums = json.loads(SUMS.read_text())
-    wrong = [name for name, data in found.items() if hashlib.sha256(data).hexdigest() != sums.get(name)]
+    wrong = [
+        name for name, data in found.items() if hashlib.sha256(data).hexdigest() != sums.get(name)
+    ]
     if wrong:
         raise Unavailable(f"what was fetched is not what was pinned: {', '.join(wrong)}")
 

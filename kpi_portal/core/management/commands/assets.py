@@ -24,4 +24,6 @@ class Command(BaseCommand):
         try:
             assets.fetch(settings.BASE_DIR, vendor, pin=pin, say=self.stdout.write)
         except assets.Unavailable as error:
-            raise CommandError(f"Styles and icons could not be fetched: {error}", returncode=2) from error
+            raise CommandError(
+                f"Styles and icons could not be fetched: {error}", returncode=2
+            ) from error

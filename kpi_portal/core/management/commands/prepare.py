@@ -39,7 +39,9 @@ class Command(BaseCommand):
             executor = MigrationExecutor(connection)
         except Error as error:
             name = connection.settings_dict["NAME"]
-            place = f"{connection.vendor} {connection.settings_dict['HOST']} {name}".replace("  ", " ")
+            place = f"{connection.vendor} {connection.settings_dict['HOST']} {name}".replace(
+                "  ", " "
+            )
             reason = " ".join(str(error).split())
             raise CommandError(
                 f"DATABASE_URL: the database cannot be opened ({place}): {reason}", returncode=2
