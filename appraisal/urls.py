@@ -1,0 +1,17 @@
+"""Addresses of the appraisal: schemes, periods, scorecards."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+app_name = "appraisal"
+
+FEATURES = [
+    ("schemes/", "appraisal.schemes.urls"),
+    ("periods/", "appraisal.periods.urls"),
+    ("", "appraisal.scorecards.urls"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(module)) for prefix, module in FEATURES if find_spec(module)
+]
