@@ -56,9 +56,7 @@ def _frame(kind: str, body: Iterable[str], *, title: str, desc: str, size: str =
 
 
 def _text(x: float, y: float, words: str, css: str, anchor: str = "middle") -> str:
-    return (
-        f'<text class="{css}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(words)}</text>'
-    )
+    return f'<text class="{css}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(words)}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
@@ -100,7 +98,7 @@ def trend(
     body = [*_bounds(marks, bottom, top)]
     if compared:
         body += _curve(compared, bottom, top, "b", compared_label)
-    body += _curve(dots, bottom, top, "a", "")
+    body += _curve(dots, bottom, top, "a", "", sparse=bool(compared))
     body += [
         _text(_place(index, len(dots)), HEIGHT - 8, dot.label, _label_css(index, len(dots)))
         for index, dot in enumerate(dots)
@@ -127,9 +125,7 @@ def _height(value: Decimal, bottom: Decimal, top: Decimal) -> float:
     return float(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - bottom) / (top - bottom))
 
 
-def _bounds(
-    marks: Sequence[tuple[Decimal, str]], bottom: Decimal, top: Decimal
-) -> Iterable[str]:
+def _bounds(marks: Sequence[tuple[Decimal, str]], bottom: Decimal, top: Decimal) -> Iterable[str]:
     yield _line(LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM, "chart-axis")
     for value, word in marks:
         if bottom <= value <= top:
@@ -141,8 +137,15 @@ def _bounds(
 
 
 def _curve(
-    dots: Sequence[Dot], bottom: Decimal, top: Decimal, series: str, name: str
+    dots: Sequence[Dot],
+    bottom: Decimal,
+    top: Decimal,
+    series: str,
+    name: str,
+    *,
+    sparse: bool = False,
 ) -> list[str]:
+    """One line with its dots. `sparse` writes figures only at the highest, lowest and last."""
     spots = [
         (_place(index, len(dots)), _height(value, bottom, top)) if value is not None else None
         for index, value in enumerate(exact(dot.value) for dot in dots)
@@ -152,16 +155,26 @@ def _curve(
         for one, other in pairwise(spots)
         if one and other
     ]
-    last = max(index for index, spot in enumerate(spots) if spot) if any(spots) else 0
+    there = [index for index, spot in enumerate(spots) if spot]
+    last = there[-1] if there else 0
+    ends = {last, *_extremes(dots, there)}
     for index, (dot, spot) in enumerate(zip(dots, spots, strict=True)):
         if spot:
             body.append(_spot(dot, *spot, series))
-            if series == "a":
-                css = "chart-value" if index == last else "chart-value chart-minor"
+            if series == "a" and (index in ends or not sparse):
+                css = "chart-value" if index in ends else "chart-value chart-minor"
                 body.append(_text(spot[0], max(spot[1] - 9, 12), points(dot.value), css))
-            elif index == last and name:
-                body.append(_text(spot[0], spot[1] + 16, name, "chart-label"))
+            elif series == "b" and index == last and name:
+                body.append(_text(WIDTH - RIGHT, spot[1] + 18, name, "chart-label", "end"))
     return body
+
+
+def _extremes(dots: Sequence[Dot], there: Sequence[int]) -> list[int]:
+    """Where the lowest and the highest value stand."""
+    values = {index: exact(dots[index].value) or Decimal(0) for index in there}
+    return [min(values, key=lambda i: values[i]), max(values, key=lambda i: values[i])] if (
+        values
+    ) else []
 
 
 def _spot(dot: Dot, x: float, y: float, series: str) -> str:
@@ -229,9 +242,7 @@ def overlay(
         )
         middle = x + step / 2
         if each.count and not after:
-            body.append(
-                _text(middle, HEIGHT - BOTTOM - high - 5, str(each.count), "chart-value")
-            )
+            body.append(_text(middle, HEIGHT - BOTTOM - high - 5, str(each.count), "chart-value"))
         body.append(_text(middle, HEIGHT - 8, each.label, _label_css(index, len(before))))
     if after:
         body += _steps(after, step, most)
@@ -273,8 +284,11 @@ def curve(
     `course` holds (value, points) from left to right. `marks` are values with a word, such as
     the target; `seen` are values that the team really had, drawn as strokes on the axis.
     """
-    spots = [(x, y) for raw_x, raw_y in course
-             if (x := exact(raw_x)) is not None and (y := exact(raw_y)) is not None]
+    spots = [
+        (x, y)
+        for raw_x, raw_y in course
+        if (x := exact(raw_x)) is not None and (y := exact(raw_y)) is not None
+    ]
     if len(spots) < 2:
         return mark_safe("")
     first, last = spots[0][0], spots[-1][0]
@@ -290,12 +304,18 @@ def curve(
     body = [_line(10, 74, 230, 74, "chart-axis")]
     for raw, word in marks:
         if (mark := exact(raw)) is not None:
-            body += [_line(across(mark), 8, across(mark), 74, "chart-bound"),
-                     _text(across(mark), 88, word or thin_number(mark), "chart-label")]
-    body += [_line(across(value), 70, across(value), 74, "chart-seen")
-             for raw in seen if (value := exact(raw)) is not None]
+            body += [
+                _line(across(mark), 8, across(mark), 74, "chart-bound"),
+                _text(across(mark), 88, word or thin_number(mark), "chart-label"),
+            ]
+    body += [
+        _line(across(value), 70, across(value), 74, "chart-seen")
+        for raw in seen
+        if (value := exact(raw)) is not None
+    ]
     body.append(f'<path class="chart-outline chart-a" d="M{path}"/>')
     said = desc or _("from %(low)s to %(high)s") % {
-        "low": thin_number(first), "high": thin_number(last)
+        "low": thin_number(first),
+        "high": thin_number(last),
     }
     return _frame("curve", body, title=title, desc=said, size="0 0 240 92")

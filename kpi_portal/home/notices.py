@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kpi_portal.people.models import Notice, User
+from kpi_portal.people.notices import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,6 @@ class NoticeLine:
 
 
 def line(notice: Notice) -> NoticeLine:
-    from kpi_portal.people.notices import sentence
-
     return NoticeLine(
         pk=notice.pk,
         text=sentence(notice),

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kpi_portal.core.search import SearchHit
 from kpi_portal.core.time import working_days
 from kpi_portal.people import queries as people
 from kpi_portal.people.models import User
-
-if TYPE_CHECKING:
-    from kpi_portal.people.todo import Todo
+from kpi_portal.people.todo import Todo, by_due_date
 
 # Each may give waiting_for(user, now) and search(user, text, limit).
 SOURCES = (
@@ -34,19 +32,20 @@ SHORTEST_QUERY = 2
 class Waiting:
     """A todo and the working days left for it (0 today, below 0 overdue, None without date)."""
 
-    todo: "Todo"
+    todo: Todo
     days_left: int | None
 
 
 def waiting_for(user: User, now: datetime) -> list[Waiting]:
     """Everything that waits for `user`: by due date, what has none last."""
-    todos = [todo for find in _functions("waiting_for") for todo in find(user, now)]
-    todos.sort(key=lambda todo: (todo.due_on is None, todo.due_on or date.max, str(todo.title)))
+    todos = by_due_date(
+        [todo for find in _functions("waiting_for") for todo in find(user, now)]
+    )
     today = people.local_date(now)
     return [Waiting(todo, days) for todo, days in zip(todos, _left(todos, today), strict=True)]
 
 
-def _left(todos: "list[Todo]", today: date) -> Iterator[int | None]:
+def _left(todos: list[Todo], today: date) -> Iterator[int | None]:
     due = [todo.due_on for todo in todos if todo.due_on]
     if not due:
         yield from (None for _todo in todos)
