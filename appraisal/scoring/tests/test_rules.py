@@ -224,3 +224,22 @@ def test_the_largest_numbers_keep_all_their_digits() -> None:
     rule = parse("linear", UP | {"target": "1000000000000"})
 
     assert rule.points(D("125049999999.9999")) == D("12.50")
+
+
+def test_most_rules_need_nothing_looked_up() -> None:
+    keyed = [("linear", {"target": "9"}), ("threshold", {"target": "9"}), ("per_unit", UNITS)]
+
+    assert [parse(key, UP | params).needs for key, params in keyed] == [(), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("key", "params"),
+    [
+        ("per_unit", UNITS | {"reference": "previous"}),
+        ("tolerance", AROUND | {"baseline": "company_mean"}),
+        ("change", {"target": "10"}),
+    ],
+)
+def test_a_rule_is_never_applied_without_what_it_needs(key: str, params: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{key} has no"):
+        parse(key, UP | params).unlimited(D(1), Context())
