@@ -8,9 +8,10 @@ from appeals import forms, permissions, queries
 from appeals.deadlines import DueDate
 from appeals.eligibility import Capacity, eligible_users
 from appeals.facts import Fact, procedure_facts
-from appeals.models import Appeal, ChecklistFinding, Evidence, PanelSeat, State
+from appeals.models import Appeal, ChecklistFinding, Evidence, Ground, PanelSeat, State
 from appeals.services.arbitration import outcome
 from appeals.words import step_title
+from appraisal.metrics import METRICS
 from appraisal.models import ScoreLine
 from appraisal.scorecards.recheck import Rechecked, recheck_lines
 from kpi_portal.core.time import days_between
@@ -39,6 +40,7 @@ class LineRow:
     rechecked: Rechecked | None
     proposed: Any
     current: Any
+    unit: str
 
 
 def load(number: str, viewer: User) -> Appeal | None:
@@ -71,6 +73,7 @@ def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
         "days_left": days_left(appeal, now),
         "events": timeline(appeal),
         "rows": line_rows(appeal, lines, viewer),
+        "grounds": [str(Ground(ground).label) for ground in appeal.grounds],
         "findings": list(appeal.findings.select_related("by__employee")),
         "evidence": visible_evidence(appeal, viewer),
         "votes": queries.votes(appeal, viewer),
@@ -207,6 +210,7 @@ def line_rows(appeal: Appeal, lines: list[ScoreLine], viewer: User) -> list[Line
             rechecked=rechecked.get(line.pk),
             proposed=proposed.get(line.pk),
             current=result.get(line.position),
+            unit=METRICS[line.metric].unit,
         )
         for line in lines
     ]
