@@ -4,6 +4,7 @@ Two profiles: `embedded` (default, one machine, nothing to set) and `production`
 to start without SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL.
 """
 
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,9 @@ from kpi_portal.core.logs import logging_config
 from kpi_portal.environment import BASE_DIR, env
 from kpi_portal.settings_celery import *
 from kpi_portal.settings_web import *
+
+# Makes ModelForm[Company] and the like work at run time, as the types have them
+django_stubs_ext.monkeypatch()
 
 PROFILE = environment.profile()
 PRODUCTION = PROFILE == "production"
