@@ -1,6 +1,7 @@
 """Scores as JSON, CSV and XLSX, in the shape of the contract. Who may have them is asked before."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,10 +36,10 @@ def documents(cards: Any) -> list[dict[str, Any]]:
     Decimals are strings, what is not there null. Source: 13-contracts.md, `export_scores`.
     """
     rows = with_lines(cards.select_related("period", "employee", "department"))
-    return [_document(card) for card in sorted(rows, key=lambda card: card.employee.number)]
+    return [document(card) for card in sorted(rows, key=lambda card: card.employee.number)]
 
 
-def _document(card: Scorecard) -> dict[str, Any]:
+def document(card: Scorecard) -> dict[str, Any]:
     return {
         "agent": card.employee.number,
         "name": card.employee.name,
@@ -111,6 +112,11 @@ def as_xlsx(found: Iterable[dict[str, Any]]) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def sha256(raw: bytes) -> str:
+    """What the register of exports keeps of a file."""
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _safe_rows(found: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
