@@ -1,0 +1,20 @@
+"""Every address of the REST API, below /api/v1/. Each app has its views; here stands the map."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from appraisal import api as appraisal
+
+app_name = "api"
+
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("indicators/", appraisal.Indicators.as_view(), name="indicators"),
+    path("schemes/", appraisal.Versions.as_view(), name="schemes"),
+    path("schemes/<slug:key>/v<int:number>/", appraisal.Version.as_view(), name="scheme"),
+    path("periods/", appraisal.Periods.as_view(), name="periods"),
+    path("scorecards/", appraisal.Cards.as_view(), name="scorecards"),
+    path("scorecards/<str:period>/<str:agent>/", appraisal.Card.as_view(), name="scorecard"),
+]
