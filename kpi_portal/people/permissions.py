@@ -7,7 +7,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest
 
-from kpi_portal.people.models import ApiToken, Employee, Role, User
+from kpi_portal.people.models import ApiToken, Role, User
 
 FRESH_S = 300
 MFA_ROLES = (Role.HR, Role.COMMITTEE, Role.ADMIN, Role.AUDITOR)
@@ -16,11 +16,6 @@ MFA_ROLES = (Role.HR, Role.COMMITTEE, Role.ADMIN, Role.AUDITOR)
 def can_view_people(user: User) -> bool:
     """Lists of employees and departments (a supervisor's holds the own team)."""
     return user.has_role(Role.SUPERVISOR, Role.HR, Role.ADMIN, Role.AUDITOR)
-
-
-def can_view_employee(user: User, employee: Employee) -> bool:
-    """The details of somebody whom `visible_to` has let through."""
-    return True
 
 
 def can_edit_people(user: User) -> bool:
@@ -52,7 +47,7 @@ def can_view_calendar(user: User) -> bool:
 
 
 def can_edit_calendar(user: User) -> bool:
-    return user.has_role(Role.ADMIN)
+    return user.has_role(Role.HR, Role.ADMIN)
 
 
 def can_edit_company(user: User) -> bool:

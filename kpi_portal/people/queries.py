@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from kpi_portal.core.time import add_working_days
 from kpi_portal.people.models import (
@@ -16,6 +17,7 @@ from kpi_portal.people.models import (
     Leave,
     Notice,
     Role,
+    RoleGrant,
     User,
     WorkCalendarDay,
 )
@@ -215,15 +217,79 @@ def unread_count(user: User) -> int:
     return Notice.objects.filter(user=user, read_at=None).count()
 
 
-def departments_with_heads(day: date) -> list[Department]:
-    """All departments with `people`: how many belong to them on `day`."""
+def department_tree(day: date) -> list[tuple[Department, int, int]]:
+    """All departments, each below the one that it is part of: (department, depth, people).
+
+    `people` counts who belongs to it on `day`, without those of departments below.
+    """
     current = Q(assignments__start_on__lte=day) & (
         Q(assignments__end_on=None) | Q(assignments__end_on__gt=day)
     )
-    rows = Department.objects.select_related("parent", "head")
-    return list(
-        rows.annotate(people=Count("assignments__employee", filter=current, distinct=True))
-    )
+    counted = Count("assignments__employee", filter=current, distinct=True)
+    rows = Department.objects.select_related("head").annotate(people=counted)
+    below: dict[int | None, list[Department]] = {}
+    for department in rows:
+        below.setdefault(department.parent_id, []).append(department)
+    tree: list[tuple[Department, int, int]] = []
+
+    def add(parent: int | None, depth: int) -> None:
+        for department in below.get(parent, ()):
+            tree.append((department, depth, department.people))  # type: ignore[attr-defined]
+            add(department.pk, depth + 1)
+
+    add(None, 0)
+    return tree
+
+
+def find_employees(
+    user: User,
+    day: date,
+    *,
+    q: str = "",
+    department: Department | None = None,
+    state: str = "",
+) -> QuerySet[Employee]:
+    """Employees that `user` may see, by number. `state`: "here" or "left" as of `day`."""
+    found = Employee.objects.visible_to(user)
+    if q:
+        found = found.filter(Q(number__icontains=q) | Q(name__icontains=q))
+    if department is not None:
+        there = Assignment.objects.on(day).filter(department=department)
+        found = found.filter(pk__in=there.values("employee_id"))
+    if state == "here":
+        found = found.filter(Q(left_on=None) | Q(left_on__gte=day))
+    elif state == "left":
+        found = found.filter(left_on__lt=day)
+    return found
+
+
+def find_accounts(*, q: str = "", role: str = "") -> QuerySet[User]:
+    """Accounts by user name, with their employee and roles."""
+    found = User.objects.select_related("employee").prefetch_related("role_grants")
+    if q:
+        found = found.filter(
+            Q(username__icontains=q)
+            | Q(employee__number__icontains=q)
+            | Q(employee__name__icontains=q)
+        )
+    if role:
+        found = found.filter(pk__in=RoleGrant.objects.filter(role=role).values("user_id"))
+    return found
+
+
+def role_labels(account: User) -> list[str]:
+    """The names of the roles granted to an account, as granted (not what they include)."""
+    granted = {grant.role for grant in account.role_grants.all()}
+    return [str(Role(role).label) for role in Role.values if role in granted]
+
+
+def grants_of(account: User) -> list[RoleGrant]:
+    return list(account.role_grants.order_by("granted_at", "role"))
+
+
+def has_second_factor(account: User) -> bool:
+    """Whether signing in asks for a code besides the password."""
+    return bool(is_mfa_enabled(account))
 
 
 def employees_by_number(numbers: Iterable[str]) -> dict[str, Employee]:

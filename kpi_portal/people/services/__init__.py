@@ -7,6 +7,7 @@ from kpi_portal.people.services.accounts import (
     enable_account,
     end_sessions,
     grant_role,
+    remove_second_factor,
     revoke_role,
     set_password,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "rejoin",
     "remember_alias",
     "remove_leave",
+    "remove_second_factor",
     "revoke_role",
     "revoke_token",
     "seed_calendar",

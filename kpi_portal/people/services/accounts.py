@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -86,6 +87,13 @@ def end_sessions(user: User, *, by: User | None, reason: str = "") -> None:
     """Sign the account out everywhere with its next request."""
     _invalidate(user)
     record("account.sessions_ended", user, actor=by, reason=reason)
+
+
+@transaction.atomic
+def remove_second_factor(user: User, *, by: User | None, reason: str = "") -> None:
+    """For somebody who lost the telephone: the password alone opens the account again."""
+    if Authenticator.objects.filter(user=user).delete()[0]:
+        record("account.second_factor_removed", user, actor=by, reason=reason)
 
 
 def _invalidate(user: User) -> None:
