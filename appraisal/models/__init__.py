@@ -1,6 +1,6 @@
 """Indicators, schemes, periods, scorecards: the judgement over the facts below."""
 
-from appraisal.models.indicators import Indicator
+from appraisal.models.indicators import Cycle, Indicator
 from appraisal.models.periods import Period
 from appraisal.models.schemes import Coverage, Scheme, SchemeItem, SchemeNotice, SchemeVersion
 from appraisal.models.scorecards import (
@@ -15,6 +15,7 @@ __all__ = [
     "Acknowledgement",
     "Adjustment",
     "Coverage",
+    "Cycle",
     "DepartmentCoefficient",
     "Indicator",
     "Period",

@@ -75,24 +75,28 @@ class SchemeVersion(models.Model):
     min_days = models.PositiveSmallIntegerField(_("fewest working days"), default=10)
     note = models.TextField(_("note"), blank=True)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("author"),
     )
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    submitted_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
     submit_reason = models.TextField(_("reason"), blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    decided_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(_("reason of the decision"), blank=True)
     # The operating-system user, where a command approved it instead of the committee.
     approved_on_command_by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField()
     # Everybody who ever saved this draft: none of them may approve it.
-    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
 
     objects = VersionQuerySet.as_manager()
 

@@ -1,0 +1,320 @@
+"""Which scheme counts for whom and when, and what the pages list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import Count, Prefetch, Q, Sum
+from django.utils.translation import gettext as _
+
+from appraisal.models import Coverage, Period, Scheme, SchemeItem, SchemeNotice, SchemeVersion
+from appraisal.models.visibility import DECIDED, VersionQuerySet
+from appraisal.periods import calendar
+from appraisal.schemes.addresses import address
+from appraisal.schemes.content import content_of
+from appraisal.schemes.export import version_yaml
+from appraisal.schemes.permissions import has_a_hand_in
+from kpi_portal.people.models import Role, User
+from kpi_portal.people.queries import company, local_date
+from kpi_portal.people.todo import Todo
+
+State = SchemeVersion.State
+IN_PREPARATION = (State.DRAFT, State.SUBMITTED, State.REJECTED)
+
+__all__ = [
+    "Covering",
+    "StartChoice",
+    "covering",
+    "decided_before",
+    "decided_once_begun",
+    "find_version",
+    "schemes_for",
+    "search",
+    "start_choices",
+    "version_for",
+    "version_yaml",
+    "waiting_for",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """Who is covered by which version on one day; asks the database no more."""
+
+    versions: Mapping[tuple[int, int | None], SchemeVersion]
+
+    def version_for(self, department_id: int, position_id: int | None) -> SchemeVersion | None:
+        """The version for a position in a department; None if none covers it."""
+        found = self.versions.get((department_id, position_id))
+        return found or self.versions.get((department_id, None))
+
+    @property
+    def all(self) -> list[SchemeVersion]:
+        """Each version once, by scheme key."""
+        distinct = {version.pk: version for version in self.versions.values()}
+        return sorted(distinct.values(), key=lambda version: version.scheme.key)
+
+
+def covering(cycle: str, day: date) -> Covering:
+    """Everybody's version of `cycle` in force on `day`, in four queries however many people.
+
+    The versions come with scheme, items (in order) and their indicators.
+    """
+    versions = (
+        SchemeVersion.objects.in_force(day)
+        .filter(scheme__cycle=cycle)
+        .select_related("scheme")
+        .prefetch_related(
+            Prefetch("items", SchemeItem.objects.select_related("indicator")), "coverage"
+        )
+    )
+    return Covering(
+        {
+            (each.department_id, each.position_id): version
+            for version in versions
+            for each in version.coverage.all()
+        }
+    )
+
+
+def version_for(
+    department_id: int, position_id: int | None, cycle: str, day: date
+) -> SchemeVersion | None:
+    """The version in force for a position in a department on `day`; None if there is none."""
+    covers = Q(coverage__position__isnull=True)
+    if position_id is not None:
+        covers |= Q(coverage__position=position_id)
+    return (
+        SchemeVersion.objects.in_force(day)
+        .filter(covers, scheme__cycle=cycle, coverage__department=department_id)
+        .select_related("scheme")
+        .first()
+    )
+
+
+def decided_once_begun(version: SchemeVersion, period: Period) -> bool:
+    """Whether the version was approved after the period had begun: marked on its cards."""
+    return version.decided_at is not None and local_date(version.decided_at) > period.start_on
+
+
+def decided_before(version: SchemeVersion) -> SchemeVersion | None:
+    """The scheme's version approved last before this one; what a draft is compared with."""
+    return (
+        version.scheme.versions.filter(state__in=DECIDED, number__lt=version.number)
+        .order_by("-number")
+        .first()
+    )
+
+
+def find_version(user: User, key: str, number: int) -> SchemeVersion | None:
+    """The version of that address if `user` may see it, with all that its page shows."""
+    return (
+        SchemeVersion.objects.visible_to(user)
+        .filter(scheme__key=key, number=number)
+        .select_related("scheme", "author", "submitted_by", "decided_by")
+        .prefetch_related(
+            Prefetch("items", SchemeItem.objects.select_related("indicator")),
+            Prefetch("coverage", Coverage.objects.select_related("department", "position")),
+            "editors",
+        )
+        .first()
+    )
+
+
+def history(user: User, scheme: Scheme) -> VersionQuerySet:
+    """The versions of a scheme that `user` may see, newest first."""
+    return (
+        SchemeVersion.objects.visible_to(user)
+        .filter(scheme=scheme)
+        .select_related("scheme", "author", "submitted_by", "decided_by")
+        .order_by("-number")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """A scheme in the list: what is in force or coming, and what is in preparation."""
+
+    scheme: Scheme
+    current: SchemeVersion | None
+    coming: tuple[SchemeVersion, ...]
+    pending: SchemeVersion | None
+    total: Decimal
+    count: int
+    coverage: tuple[str, ...]
+
+    @property
+    def shown(self) -> SchemeVersion | None:
+        """The version whose numbers stand in the row."""
+        return self.current or (self.coming[0] if self.coming else self.pending)
+
+
+def schemes_for(
+    user: User, today: date, *, cycle: str = "", department_id: int | None = None
+) -> list[SchemeRow]:
+    """The schemes that `user` may see, by cycle and key. Three queries however many.
+
+    Versions in the past only are left out unless nothing else is left of the scheme.
+    """
+    versions = (
+        SchemeVersion.objects.visible_to(user)
+        .select_related("scheme")
+        .prefetch_related(
+            Prefetch("coverage", Coverage.objects.select_related("department", "position"))
+        )
+        .order_by("scheme__key", "-number")
+    )
+    if cycle:
+        versions = versions.filter(scheme__cycle=cycle)
+    if department_id is not None:
+        rows = Coverage.objects.filter(department=department_id)
+        versions = versions.filter(pk__in=rows.values("version"))
+    numbers = _numbers()
+    by_scheme: dict[int, list[SchemeVersion]] = {}
+    for version in versions:
+        by_scheme.setdefault(version.scheme_id, []).append(version)
+    found = [_row(each, today, numbers) for each in by_scheme.values()]
+    order = {"month": 0, "quarter": 1, "year": 2}
+    return sorted(found, key=lambda row: (order[row.scheme.cycle], row.scheme.key))
+
+
+def _numbers() -> dict[int, tuple[Decimal, int]]:
+    """Weights total and number of items of each version."""
+    rows = SchemeItem.objects.order_by().values_list("version")
+    return {
+        version: (total, count)
+        for version, total, count in rows.annotate(total=Sum("weight"), items=Count("pk"))
+    }
+
+
+def _row(
+    versions: Sequence[SchemeVersion], today: date, numbers: Mapping[int, tuple[Decimal, int]]
+) -> SchemeRow:
+    current = next((each for each in versions if each.is_in_force(today)), None)
+    coming = tuple(
+        each
+        for each in reversed(versions)
+        if each.state == State.ACTIVE and each.effective_from and each.effective_from > today
+    )
+    pending = next((each for each in versions if each.state in IN_PREPARATION), None)
+    shown = current or (coming[0] if coming else pending) or versions[0]
+    total, count = numbers.get(shown.pk, (Decimal("0.00"), 0))
+    coverage = tuple(
+        f"{each.department.label} · {each.position.label}"
+        if each.position
+        else each.department.label
+        for each in shown.coverage.all()
+    )
+    return SchemeRow(shown.scheme, current, coming, pending, total, count, coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class StartChoice:
+    """A period from which a version may apply; `has_begun` needs a word of warning."""
+
+    code: str
+    start: date
+    has_begun: bool
+
+
+def start_choices(cycle: str, today: date, *, before: int = 12, after: int = 12) -> list[StartChoice]:
+    """Periods of `cycle` around today that a version may begin with, oldest first.
+
+    None that is published or lies before a published one.
+    """
+    first_day = company().month_start_day
+    published = (
+        Period.objects.filter(cycle=cycle, state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
+        .order_by("-end_on")
+        .values_list("end_on", flat=True)
+        .first()
+    )
+    code = calendar.containing(today, cycle, first_day)
+    for _step in range(before):
+        code = calendar.previous(code)
+    found = []
+    for _step in range(before + after + 1):
+        start = calendar.dates(code, first_day)[0]
+        if published is None or start >= published:
+            found.append(StartChoice(str(code), start, start <= today))
+        code = calendar.following(code)
+    return found
+
+
+def search(user: User, text: str, limit: int = 5) -> list[SchemeVersion]:
+    """The newest visible version of each scheme whose key or name holds `text`."""
+    words = Q(scheme__key__icontains=text)
+    for field in ("name", "name_zh_hant", "name_en"):
+        words |= Q(**{f"scheme__{field}__icontains": text})
+    found: dict[int, SchemeVersion] = {}
+    rows = SchemeVersion.objects.visible_to(user).filter(words).select_related("scheme")
+    for version in rows.order_by("scheme__key", "-number"):
+        found.setdefault(version.scheme_id, version)
+    return list(found.values())[:limit]
+
+
+def waiting_for(user: User, now: datetime) -> list[Todo]:
+    """Versions to decide on, rejected drafts to mend, versions to confirm having read."""
+    return [*_to_decide(user), *_to_mend(user), *_to_confirm(user, now)]
+
+
+def _to_decide(user: User) -> list[Todo]:
+    if not user.has_role(Role.COMMITTEE):
+        return []
+    rows = SchemeVersion.objects.filter(state=State.SUBMITTED).select_related("scheme")
+    return [
+        _todo(version, _("Decide on the scheme “%(scheme)s” v%(number)s"), "scheme_decide")
+        for version in rows.prefetch_related("editors")
+        if not has_a_hand_in(user, version)
+    ]
+
+
+def _to_mend(user: User) -> list[Todo]:
+    rows = SchemeVersion.objects.filter(state=State.REJECTED).select_related("scheme")
+    return [
+        _todo(version, _("The scheme “%(scheme)s” v%(number)s was rejected: mend it"),
+              "scheme_mend")
+        for version in rows.filter(Q(submitted_by=user) | Q(author=user))
+    ]
+
+
+def _to_confirm(user: User, now: datetime) -> list[Todo]:
+    if user.employee_id is None:
+        return []
+    today = local_date(now)
+    rows = SchemeNotice.objects.filter(
+        employee=user.employee_id, confirmed_at=None, version__state=State.ACTIVE
+    ).filter(Q(version__effective_to__isnull=True) | Q(version__effective_to__gt=today))
+    return [
+        _todo(notice.version, _("Read and confirm the scheme “%(scheme)s” v%(number)s"),
+              "scheme_confirm")
+        for notice in rows.select_related("version__scheme")
+    ]
+
+
+def _todo(version: SchemeVersion, title: str, kind: str) -> Todo:
+    words = {"scheme": version.scheme.label, "number": version.number}
+    return Todo(title % words, address(version), None, f"appraisal.{kind}")
+
+
+def notice_of(version: SchemeVersion, user: User) -> SchemeNotice | None:
+    """The reader's own entry in the ledger of the version."""
+    if user.employee_id is None:
+        return None
+    return version.notices.filter(employee=user.employee_id).first()
+
+
+def confirmations(version: SchemeVersion, employee_ids: set[int] | None) -> list[SchemeNotice]:
+    """Who was told and who confirmed, by employee no.; None is everybody."""
+    rows = version.notices.select_related("employee").order_by("employee__number")
+    if employee_ids is not None:
+        rows = rows.filter(employee__in=employee_ids)
+    return list(rows)
+
+
+def total_of(version: SchemeVersion) -> Decimal:
+    """The weights of a loaded version together."""
+    return content_of(version).total

@@ -1,0 +1,59 @@
+"""The indicator library: what comes with the portal, and what the company changes in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from appraisal.models import Indicator
+from appraisal.templates_catalogue import IndicatorSpec, library
+from kpi_portal.audit.services import difference, record
+from kpi_portal.people.models import User
+from kpi_portal.people.services.changes import checked
+
+FIELDS = (
+    "code", "name", "name_zh_hant", "name_en", "metric", "params", "category", "target",
+    "description", "is_active",
+)  # fmt: skip
+
+
+@transaction.atomic
+def seed_indicators(*, by: User | None = None) -> list[Indicator]:
+    """Add the indicators of the library that the company does not have; those created.
+
+    Safe to run again: what is there, changed by the company or not, is left alone.
+    """
+    known = set(Indicator.objects.values_list("code", flat=True))
+    return [_created(spec, by) for spec in library() if spec.code not in known]
+
+
+@transaction.atomic
+def save_indicator(indicator: Indicator, *, by: User | None, reason: str = "") -> Indicator:
+    """Store a new or changed indicator and record what changed. Raises Invalid."""
+    stored = Indicator.objects.filter(pk=indicator.pk).first() if indicator.pk else None
+    checked(indicator)
+    indicator.save()
+    old, new = difference(_plain(stored) if stored else {}, _plain(indicator))
+    if new or stored is None:
+        act = "indicator.changed" if stored else "indicator.created"
+        record(act, indicator, actor=by, before=old, after=new, reason=reason)
+    return indicator
+
+
+def _created(spec: IndicatorSpec, by: User | None) -> Indicator:
+    indicator = Indicator(
+        code=spec.code,
+        metric=spec.metric,
+        category=spec.category,
+        params=dict(spec.params),
+        target=spec.target,
+        name=spec.names["zh-hans"],
+        name_zh_hant=spec.names["zh-hant"],
+        name_en=spec.names["en"],
+    )
+    return save_indicator(indicator, by=by)
+
+
+def _plain(indicator: Indicator) -> dict[str, Any]:
+    return {name: getattr(indicator, name) for name in FIELDS}
