@@ -1,5 +1,7 @@
 """Appraisal periods and the states that they go through."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -79,6 +81,11 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def last_day(self) -> date:
+        """The last day that belongs to the period."""
+        return self.end_on - timedelta(days=1)
 
     @property
     def is_published(self) -> bool:

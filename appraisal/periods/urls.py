@@ -7,10 +7,10 @@ from appraisal.periods.views import acts, coefficients, console
 
 addresses.register()
 
-PERIOD = "periods/<period:code>/"
+PERIOD = "<period:code>/"
 
 urlpatterns = [
-    path("periods/", console.periods, name="periods"),
+    path("", console.periods, name="periods"),
     path(PERIOD, console.period, name="period"),
     path(f"{PERIOD}run/", acts.run, name="period_run"),
     path(f"{PERIOD}submit/", acts.submit, name="period_submit"),

@@ -1,0 +1,137 @@
+"""The records behind one line of a card: which counted, which did not and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.urls import NoReverseMatch, reverse
+
+from appraisal.metrics import METRICS, REASON_LABELS, Level, Shape, request
+from appraisal.metrics.records import RecordList, records
+from appraisal.models import Scorecard, ScoreLine
+from appraisal.periods.inputs import span_of_row
+from kpi_portal.people.models import User
+from surveys.models import SatisfactionAnswer
+from tickets.models import Ticket
+
+PAGE = 50
+LISTS = ("counted", "left_out", "orders")
+SCALE = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record for the page. `url` is empty where the reader may not open it.
+
+    `amount` is in the metric's unit: seconds, or points of 100 for an answer; None without.
+    `hit` says whether it counts above the line of a rate; None where nothing is hit.
+    """
+
+    number: str
+    url: str
+    at: datetime
+    customer: str
+    kind: str
+    channel: str
+    category: str
+    amount: Decimal | None
+    hit: bool | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """A page of one of the three lists, and how long each list is now.
+
+    `counts` may differ from what the card says where records came after publication.
+    """
+
+    chosen: str
+    page: Page[Any]
+    rows: list[Any]
+    counts: dict[str, int]
+    unit: str
+    is_late: bool
+
+
+def record_page(
+    card: Scorecard, line: ScoreLine, user: User, *, chosen: str, number: str
+) -> RecordPage:
+    """The records of `line`, as they stand now, 50 to a page. The card is visible to `user`."""
+    found = _records(card, line)
+    lists = {"counted": found.counted, "left_out": found.left_out}
+    if found.orders is not None:
+        lists["orders"] = found.orders
+    counts = {name: rows.count() for name, rows in lists.items()}
+    chosen = chosen if chosen in lists else "counted"
+    page = Paginator(lists[chosen], PAGE).get_page(number)
+    metric = METRICS[line.metric]
+    is_score = metric.shape is Shape.SCORE
+    rows = list(page.object_list)
+    if chosen != "orders":
+        rows = _rows(rows, user, is_score=is_score)
+    return RecordPage(
+        chosen=chosen,
+        page=page,
+        rows=rows,
+        counts=counts,
+        unit=str(metric.unit),
+        is_late=metric.shape is not Shape.PER_ORDER
+        and (counts["counted"], counts["left_out"]) != (line.sample, line.left_out),
+    )
+
+
+def _records(card: Scorecard, line: ScoreLine) -> RecordList:
+    asked = request(line.metric, line.params)
+    if line.is_department_line:
+        asked = asked.at(Level.DEPARTMENT)
+    owner = card.department_id if asked.level is Level.DEPARTMENT else card.employee_id
+    window = span_of_row(card.period).window
+    return records(asked, owner, window, card.cutoff)
+
+
+def _rows(found: Iterable[Any], user: User, *, is_score: bool) -> list[RecordRow]:
+    records = list(found)
+    tickets = [each.ticket if isinstance(each, SatisfactionAnswer) else each for each in records]
+    readable = _readable([ticket for ticket in tickets if ticket is not None], user)
+    return [
+        _row(record, ticket, readable, is_score=is_score)
+        for record, ticket in zip(records, tickets, strict=True)
+    ]
+
+
+def _readable(tickets: list[Ticket], user: User) -> set[int]:
+    ids = [ticket.pk for ticket in tickets]
+    return set(Ticket.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _row(record: Any, ticket: Ticket | None, readable: set[int], *, is_score: bool) -> RecordRow:
+    is_answer = isinstance(record, SatisfactionAnswer)
+    amount = getattr(record, "amount", None)
+    if amount is not None:
+        amount = Decimal(amount)
+    if is_answer:
+        amount = Decimal(record.score_e4) * 100 / (SCALE * record.scale)
+    reason = getattr(record, "reason", "")
+    return RecordRow(
+        number=ticket.external_id if ticket else record.external_id,
+        url=_url(ticket) if ticket and ticket.pk in readable else "",
+        at=record.answered_at if is_answer else record.created_at,
+        customer=ticket.customer_mask if ticket else "",
+        kind=str(ticket.get_kind_display()) if ticket else "",
+        channel=str(ticket.get_channel_display()) if ticket else "",
+        category=ticket.category if ticket else "",
+        amount=amount,
+        hit=getattr(record, "is_hit", None) if not is_score else None,
+        reason=str(REASON_LABELS.get(reason, reason)) if reason else "",
+    )
+
+
+def _url(ticket: Ticket) -> str:
+    try:
+        return reverse("tickets:ticket", args=[ticket.pk])
+    except NoReverseMatch:
+        return ""
