@@ -6,6 +6,8 @@ missing value stops the start with a sentence that names the variable.
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -40,6 +42,12 @@ def data_dir() -> Path:
     return folder
 
 
+def assets_dir() -> Path:
+    """Where collected static files and fetched styles lie; the data folder unless an image has
+    them built in."""
+    return Path(env.str("KPI_ASSETS_DIR", str(data_dir()))).expanduser().resolve()
+
+
 def required(name: str) -> str:
     """The value of a variable that production cannot do without."""
     value = env.str(name, "")
@@ -53,12 +61,13 @@ def kept_secret(path: Path) -> str:
 
     Two processes that start at once agree: the first to create the file wins.
     """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(64))
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
+            file.write(secrets.token_urlsafe(64))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(file.name, path)  # all of it or nothing; made with mode 0600
     return path.read_text().strip()
 
 

@@ -1,4 +1,4 @@
-"""Settings of the content policy and of the REST API; `settings` takes them all."""
+"""Settings of the content policy, sign-in and the REST API; `settings` takes them all."""
 
 from csp.constants import NONE, SELF
 
@@ -21,6 +21,19 @@ CONTENT_SECURITY_POLICY = {
 }
 
 TRUSTED_PROXIES = env.int("KPI_TRUSTED_PROXIES", 0)
+
+# Sign-in: names and passwords; accounts are made by administrators
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:today"
+ACCOUNT_ADAPTER = "kpi_portal.people.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # REST framework
 REST_FRAMEWORK = {

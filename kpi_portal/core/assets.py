@@ -18,8 +18,8 @@ SUMS = Path(__file__).with_name("assets.json")
 ICONS = Path(__file__).with_name("icons.txt")
 
 FILES = {
-    "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
+    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
 }
 
 # The maps are not kept, and a reference to a file that is not there stops collectstatic.

@@ -19,7 +19,7 @@ def svg(name: str, label: str = "") -> SafeString:
     Without `label` screen readers skip it. An icon that is not installed leaves an empty span
     that says its name as title, so that the page keeps its words.
     """
-    shapes = _shapes(settings.DATA_DIR / "vendor" / "icons", name)
+    shapes = _shapes(settings.VENDOR_DIR / "icons", name)
     if not shapes:
         return format_html('<span class="icon icon-missing" title="{}"></span>', label or name)
     said = (

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--pin", action="store_true", help="fetch and write the sums anew")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        vendor = settings.DATA_DIR / "vendor"
+        vendor = settings.VENDOR_DIR
         pin = options["pin"]
         if not pin and not assets.missing(vendor):
             return

@@ -1,0 +1,69 @@
+"""P1, P2: all indicators of a month and of a year, against SQL written by hand."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+GOALS = {"postgresql": 1.5, "sqlite": 2.0}
+STRETCH = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much to measure, and how often."""
+
+    tickets: int
+    agents: int
+    rounds: int
+
+
+def measure(size: Size) -> int:
+    """Prints a line per goal; gives how many were missed."""
+    missed = 0
+    for vendor, goal in GOALS.items():
+        results = _in_own_process(vendor, size)
+        for name, result in results.items():
+            ok = result["ratio"] <= goal
+            missed += not ok
+            verdict = "ok" if ok else "MISSED"
+            verdict += ", stretch" if result["ratio"] <= STRETCH else ""
+            print(
+                f"compute {name} {vendor} {result['ratio']:.2f} (goal {goal}) {verdict} "
+                f"[{result['statements']} statements; {result['measurements']} figures equal; "
+                f"product {result['product_ms']:.0f} ms, by hand {result['limit_ms']:.0f} ms"
+                f"{', noisy' if result['noisy'] else ''}]",
+                flush=True,
+            )
+    return missed
+
+
+def _in_own_process(vendor: str, size: Size) -> dict[str, dict[str, float]]:
+    with tempfile.TemporaryDirectory(prefix="kpi-bench-") as folder:
+        environment = {**os.environ, "KPI_DATA_DIR": folder, "KPI_PROFILE": "embedded"}
+        environment.pop("DATABASE_URL", None)
+        if vendor == "postgresql":
+            address = _postgresql()
+            if address is None:
+                return {}
+            environment["DATABASE_URL"] = address
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.rounds", json.dumps(asdict(size))],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+        found: dict[str, dict[str, float]] = json.loads(done.stdout)
+        return found
+
+
+def _postgresql() -> str | None:
+    from kpi_portal.testing import postgres
+
+    try:
+        return postgres.url()
+    except postgres.Unavailable as reason:
+        print(f"compute postgresql skipped: {reason}", flush=True)
+        return None

@@ -1,0 +1,240 @@
+"""The limit: the same figures by SQL written by hand, as tight as it gets, for both databases.
+
+One statement, a select per anchor and owner. Values come out of the database times 10,000,
+rounded half up by whole-number arithmetic.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from kpi_portal.core.time import Window
+
+PEOPLE = "SELECT id FROM people_employee WHERE NOT is_shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of a part: SQL for value × 10,000, numerator, denominator, left-out counts."""
+
+    metric: str
+    top: str
+    bottom: str
+    factor: int = 100
+    left_out: dict[str, str] = field(default_factory=dict)
+    value: str = ""
+    sample: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        value = self.value or (
+            f"({self.top} * {self.factor * 20_000} + {self.bottom}) / nullif({self.bottom} * 2, 0)"
+        )
+        return [value, self.top, self.bottom, self.sample or self.bottom, *self.left_out.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One select: rows of agents out of `source`."""
+
+    source: str
+    figures: Sequence[Figure]
+
+
+CREATED = "created_at >= {start} AND created_at < {end}"
+OPEN = "(first_response_at IS NULL AND reports_response OR first_response_at > {cutoff})"
+
+BY_FIRST_AGENT = Part(
+    f"""
+    SELECT first_owner_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE frt_s IS NOT NULL AND first_response_at <= {{cutoff}}) AS n_in,
+      sum(frt_s) FILTER (WHERE first_response_at <= {{cutoff}}) AS s_in,
+      count(*) FILTER (WHERE {OPEN}) AS n_open,
+      count(*) FILTER (WHERE frt_s IS NULL AND first_response_at <= {{cutoff}}) AS wrong,
+      count(*) FILTER (WHERE channel = 'chat') AS c_n,
+      count(*) FILTER (WHERE channel = 'chat' AND frt_s <= 60
+        AND first_response_at <= {{cutoff}}) AS c_hit,
+      count(*) FILTER (WHERE channel = 'chat' AND created_at > {{due}} AND {OPEN}) AS c_open,
+      count(*) FILTER (WHERE channel = 'chat' AND frt_s IS NULL
+        AND first_response_at <= {{cutoff}}) AS c_wrong,
+      count(*) FILTER (WHERE kind = 'complaint') AS e_all,
+      count(*) FILTER (WHERE kind = 'complaint' AND escalated IS NOT NULL) AS e_n,
+      count(*) FILTER (WHERE kind = 'complaint' AND escalated) AS e_hit,
+      count(transfers) AS t_n, count(*) FILTER (WHERE transfers > 0) AS t_hit
+    FROM tickets_ticket WHERE {CREATED} AND first_owner_id IN ({PEOPLE})
+    GROUP BY first_owner_id""",
+    [
+        Figure("frt_mean", "s_in", "n_in", 1, {
+            "unanswered": "n_open", "contradictory": "wrong", "missing": "n - n_in - n_open - wrong",
+        }),
+        Figure("frt_within?threshold=60&channel=chat", "c_hit", "(c_n - c_open - c_wrong)",
+               left_out={"pending": "c_open", "contradictory": "c_wrong"}),
+        Figure("escalation?kind=complaint", "e_hit", "e_n", left_out={"missing": "e_all - e_n"}),
+        Figure("transfer", "t_hit", "t_n", left_out={"missing": "n - t_n"}),
+    ],
+)  # fmt: skip
+BY_AGENT = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE resolved_at <= {{cutoff}}) AS hit,
+      count(*) FILTER (WHERE resolved_at IS NULL AND NOT reports_resolution) AS missing,
+      count(handle_seconds) AS t_n, sum(handle_seconds) AS t_s
+    FROM tickets_ticket WHERE {CREATED} AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+    [
+        Figure("resolution", "hit", "(n - missing)", left_out={"missing": "missing"}),
+        Figure("talk_mean", "t_s", "t_n", 1, {"missing": "n - t_n"}),
+    ],
+)
+RESOLVED = "resolved_at >= {start} AND resolved_at < {end} AND created_at <= {cutoff}"
+RESOLVED_BY_AGENT = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n, count(full_s) AS f_n, sum(full_s) AS f_s,
+      count(active_s) AS a_n, sum(active_s) AS a_s,
+      count(*) FILTER (WHERE active_s IS NULL AND first_response_at <= {{cutoff}}) AS a_wrong,
+      count(reopens) AS r_n, count(*) FILTER (WHERE reopens > 0) AS r_hit
+    FROM tickets_ticket WHERE {RESOLVED} AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+    [
+        Figure("aht_full", "f_s", "f_n", 1, {"contradictory": "n - f_n"}),
+        Figure("aht_active", "a_s", "a_n", 1,
+               {"contradictory": "a_wrong", "missing": "n - a_n - a_wrong"}),
+        Figure("reopen", "r_hit", "r_n", left_out={"missing": "n - r_n"}),
+        Figure("volume", "n", "1", value="n * 10000", sample="n"),
+    ],
+)  # fmt: skip
+RESOLVED_BY_FIRST_AGENT = Part(
+    f"""
+    SELECT first_owner_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE first_contact OR first_contact IS NULL
+        AND coalesce(contacts, 1) <= 1 AND coalesce(reopens, 0) = 0
+        AND coalesce(transfers, 0) = 0 AND NOT coalesce(escalated, false)
+        AND (contacts IS NOT NULL OR reopens IS NOT NULL OR transfers IS NOT NULL
+          OR escalated IS NOT NULL)) AS hit,
+      count(*) FILTER (WHERE first_contact IS NULL AND contacts IS NULL AND reopens IS NULL
+        AND transfers IS NULL AND escalated IS NULL) AS missing
+    FROM tickets_ticket WHERE {RESOLVED} AND first_owner_id IN ({PEOPLE})
+    GROUP BY first_owner_id""",
+    [Figure("fcr", "hit", "(n - missing)", left_out={"missing": "missing"})],
+)
+PROMISED = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE resolved_at <= promised_at AND resolved_at <= {{cutoff}}) AS hit,
+      count(*) FILTER (WHERE promised_at > {{cutoff}} AND (resolved_at > {{cutoff}}
+        OR resolved_at IS NULL AND reports_resolution)) AS pending,
+      count(*) FILTER (WHERE resolved_at IS NULL AND NOT reports_resolution) AS missing
+    FROM tickets_ticket
+    WHERE promised_at >= {{start}} AND promised_at < {{end}} AND created_at <= {{cutoff}}
+      AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+    [
+        Figure("sla_met", "hit", "(n - pending - missing)",
+               left_out={"pending": "pending", "missing": "missing"}),
+    ],
+)  # fmt: skip
+REPEATED = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE customer_hash = '' OR category = '') AS missing,
+      count(*) FILTER (WHERE customer_hash <> '' AND category <> '' AND EXISTS (
+        SELECT 1 FROM tickets_ticket AS later
+        WHERE later.kind = 'complaint' AND later.customer_hash = earlier.customer_hash
+          AND later.category = earlier.category AND later.created_at > earlier.created_at
+          AND later.created_at <= {{later}} AND later.created_at <= {{cutoff}})) AS hit
+    FROM tickets_ticket AS earlier
+    WHERE kind = 'complaint' AND created_at >= {{start30}} AND created_at < {{end30}}
+      AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+    [Figure("repeat_complaint", "hit", "(n - missing)", left_out={"missing": "missing"})],
+)
+ANSWERED = Part(
+    f"""
+    SELECT a.agent_id AS agent, a.scale, count(*) AS n, sum(a.score_e4) AS s,
+      count(*) FILTER (WHERE a.score_e4 >= a.scale * 8000) AS hit,
+      count(*) FILTER (WHERE t.kind = 'complaint') AS c_n,
+      sum(a.score_e4) FILTER (WHERE t.kind = 'complaint') AS c_s
+    FROM surveys_satisfactionanswer AS a LEFT JOIN tickets_ticket AS t ON t.id = a.ticket_id
+    WHERE a.answered_at >= {{start}} AND a.answered_at < {{end}} AND a.agent_id IN ({PEOPLE})
+    GROUP BY a.agent_id, a.scale""",
+    [
+        Figure("csat_mean", "s / (scale * 100)", "n", value="(s * 200 / scale + n) / (n * 2)"),
+        Figure("csat_top", "hit", "n"),
+        Figure("complaint_csat", "c_s / (scale * 100)", "c_n",
+               value="(c_s * 200 / scale + c_n) / nullif(c_n * 2, 0)"),
+    ],
+)  # fmt: skip
+PER_ORDER = Part(
+    f"""
+    SELECT assignment.employee_id AS agent, complaints.n AS n, orders.n AS o
+    FROM people_assignment AS assignment
+    JOIN (SELECT department_id, sum(orders) AS n FROM tickets_ordervolume
+      WHERE day >= {{first_day}} AND day < {{last_day}} AND agent_id IS NULL
+      GROUP BY department_id) AS orders ON orders.department_id = assignment.department_id
+    JOIN (SELECT department_id, count(*) AS n FROM tickets_ticket
+      WHERE {CREATED} AND kind = 'complaint' GROUP BY department_id) AS complaints
+      ON complaints.department_id = assignment.department_id
+    WHERE assignment.start_on < {{last_day}}
+      AND (assignment.end_on IS NULL OR assignment.end_on > {{first_day}})
+      AND assignment.employee_id IN ({PEOPLE})""",
+    [Figure("complaint_rate", "n", "o")],
+)
+PARTS = (
+    BY_FIRST_AGENT, BY_AGENT, RESOLVED_BY_AGENT, RESOLVED_BY_FIRST_AGENT, PROMISED, REPEATED,
+    ANSWERED, PER_ORDER,
+)  # fmt: skip
+METRICS = [figure.metric for part in PARTS for figure in part.figures]
+AFTER_30_DAYS = {
+    "postgresql": "earlier.created_at + interval '30 days'",
+    "sqlite": "datetime(earlier.created_at, '+30 days')",
+}
+Found = dict[str, dict[int, tuple[Any, ...]]]
+
+
+def statement(window: Window, cutoff: datetime, first_day: str, last_day: str) -> str:
+    """The whole statement with its instants filled in."""
+    columns = [[name for figure in part.figures for name in figure.columns] for part in PARTS]
+    width = max(map(len, columns))
+    selects = [
+        f"SELECT {number}, agent, "
+        + ", ".join([*names, *["0"] * (width - len(names))])
+        + f" FROM ({part.source}) AS part{number}"
+        for number, (part, names) in enumerate(zip(PARTS, columns, strict=True))
+    ]
+    month = timedelta(days=30)
+    return " UNION ALL ".join(selects).format(
+        start=_quoted(window.start),
+        end=_quoted(window.end),
+        cutoff=_quoted(cutoff),
+        due=_quoted(cutoff - timedelta(seconds=60)),
+        start30=_quoted(window.start - month),
+        end30=_quoted(window.end - month),
+        later=AFTER_30_DAYS[connection.vendor],
+        first_day=f"'{first_day}'",
+        last_day=f"'{last_day}'",
+    )
+
+
+def _quoted(instant: datetime) -> str:
+    return f"'{connection.ops.adapt_datetimefield_value(instant)}'"
+
+
+def run(sql: str) -> list[tuple[Any, ...]]:
+    """The rows, fetched into Python as the product's are."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def figures(rows: list[tuple[Any, ...]]) -> Found:
+    """(value × 10,000, numerator, denominator, sample, left out) by metric and agent."""
+    found: Found = {metric: {} for metric in METRICS}
+    for number, agent, *values in rows:
+        place = 0
+        for figure in PARTS[number].figures:
+            value, top, bottom, sample, *left = values[place : place + len(figure.columns)]
+            place += len(figure.columns)
+            reasons = dict(zip(figure.left_out, left, strict=True))
+            kept = {reason: n for reason, n in reasons.items() if n}
+            if sample or kept:
+                found[figure.metric][agent] = (value, top or 0, bottom, sample, kept)
+    return found

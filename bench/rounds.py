@@ -1,0 +1,114 @@
+"""One database: fill it, compare the answers, then time product and limit in turns."""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+NOISY = 1.5
+
+
+def main() -> None:
+    size = json.loads(sys.argv[1])
+    django.setup()
+    from django.core.management import call_command
+
+    from bench import generate
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    generate.fill(size["tickets"], size["agents"])
+    _settle()
+    year = str(generate.YEAR)
+    results = {
+        name: _compare(code, size["rounds"])
+        for name, code in (("month", f"{year}-06"), ("year", year))
+    }
+    print(json.dumps(results))
+
+
+def _settle() -> None:
+    """As after a night: statistics and visibility are up to date."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _compare(code: str, rounds: int) -> dict[str, Any]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from appraisal.metrics import collect, parse_argument
+    from appraisal.periods import calendar
+    from bench import reference
+    from kpi_portal.people.queries import zone
+
+    window = calendar.window(code, 1, zone())
+    cutoff = calendar.cutoff(calendar.cutoff_on(code, 1, 3), zone())
+    first_day, last_day = map(str, calendar.dates(code, 1))
+    sql = reference.statement(window, cutoff, first_day, last_day)
+
+    def product() -> Any:
+        requests = {text: parse_argument(text) for text in reference.METRICS}
+        found = collect(requests.values(), window, cutoff)
+        return {text: found[request] for text, request in requests.items()}
+
+    def limit() -> Any:
+        return reference.run(sql)
+
+    with CaptureQueriesContext(connection) as captured:
+        answers = product()
+    return {
+        "measurements": _equal(answers, reference.figures(limit())),
+        "statements": len(captured),
+        **_timed(product, limit, rounds),
+    }
+
+
+def _equal(product: dict[str, dict[int, Any]], limit: dict[str, dict[int, Any]]) -> int:
+    """How many figures were compared; stops the run at the first that differs."""
+    compared = 0
+    for metric, found in product.items():
+        told = {
+            agent: (
+                None if each.value is None else int(each.value.scaleb(4)),
+                each.numerator,
+                each.denominator,
+                each.sample,
+                {str(reason): n for reason, n in each.reasons.items()},
+            )
+            for agent, each in found.items()
+        }
+        if told != limit[metric]:
+            agent = next(a for a in told if told[a] != limit[metric].get(a))
+            sys.exit(f"{metric}: {told[agent]} is not {limit[metric].get(agent)}")
+        compared += len(told)
+    return compared
+
+
+def _timed(product: Callable[[], Any], limit: Callable[[], Any], rounds: int) -> dict[str, float]:
+    """Turn by turn, so that what slows the machine slows both; medians of wall time."""
+    times: dict[Callable[[], Any], list[float]] = {product: [], limit: []}
+    for _round in range(rounds):
+        for engine in (product, limit):
+            start = time.perf_counter()
+            engine()
+            times[engine].append(time.perf_counter() - start)
+    ratios = [a / b for a, b in zip(times[product], times[limit], strict=True)]
+    return {
+        "ratio": statistics.median(ratios),
+        "product_ms": statistics.median(times[product]) * 1000,
+        "limit_ms": statistics.median(times[limit]) * 1000,
+        "noisy": max(times[limit]) / min(times[limit]) > NOISY,
+    }
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpi_portal.settings")
+    main()
