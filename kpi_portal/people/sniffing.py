@@ -1,5 +1,6 @@
 """Telling what a file is from its content. The name only chooses between kinds of text."""
 
+import io
 import re
 import unicodedata
 import zipfile
@@ -96,7 +97,7 @@ def _by_magic(head: bytes, path: Path) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
     if head.startswith(b"PK\x03\x04"):
-        return XLSX if _is_plain_workbook(path) else UNKNOWN
+        return XLSX if is_plain_workbook(path) else UNKNOWN
     if head[4:8] == b"ftyp":
         return MP4
     if head.startswith(b"ID3") or (len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
@@ -122,10 +123,10 @@ def _ends_like_jpeg(path: Path) -> bool:
         return b"\xff\xd9" in file.read()
 
 
-def _is_plain_workbook(path: Path) -> bool:
+def is_plain_workbook(file: Path | bytes) -> bool:
     """A workbook of sensible size without macros; nothing in it is unpacked here."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
