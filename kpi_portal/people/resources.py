@@ -119,7 +119,17 @@ class EmployeeResource(ServiceResource):
     class Meta:
         model = Employee
         import_id_fields = ("number",)
-        fields = ("number", "name", "hired_on", "left_on", "is_shared")
+        fields = (
+            "number",
+            "name",
+            "hired_on",
+            "left_on",
+            "is_shared",
+            "department",
+            "position",
+            "supervisor",
+            "start_on",
+        )
         use_transactions = True
         skip_unchanged = False
 
