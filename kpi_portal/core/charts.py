@@ -56,7 +56,8 @@ def _frame(kind: str, body: Iterable[str], *, title: str, desc: str, size: str =
 
 
 def _text(x: float, y: float, words: str, css: str, anchor: str = "middle") -> str:
-    return f'<text class="{css}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(words)}</text>'
+    place = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"'
+    return f'<text class="{css}" {place}>{escape(words)}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
@@ -172,9 +173,11 @@ def _curve(
 def _extremes(dots: Sequence[Dot], there: Sequence[int]) -> list[int]:
     """Where the lowest and the highest value stand."""
     values = {index: exact(dots[index].value) or Decimal(0) for index in there}
-    return [min(values, key=lambda i: values[i]), max(values, key=lambda i: values[i])] if (
-        values
-    ) else []
+    return (
+        [min(values, key=lambda i: values[i]), max(values, key=lambda i: values[i])]
+        if (values)
+        else []
+    )
 
 
 def _spot(dot: Dot, x: float, y: float, series: str) -> str:

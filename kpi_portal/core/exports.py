@@ -47,8 +47,8 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) or seen.startswith(RISKY) else text
 
 
-def _plain(value: Cell) -> str | int | float | Decimal | date | datetime | bool | None:
-    """Instants in company time, fractions and everything unknown as text."""
+def _plain(value: Any) -> Any:
+    """Instants in company time without zone, fractions as decimals, the unknown as text."""
     if isinstance(value, datetime):
         return timezone.make_naive(value) if timezone.is_aware(value) else value
     if isinstance(value, Fraction):

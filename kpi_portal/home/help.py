@@ -41,9 +41,9 @@ _ALL = (
         "scorecards", "report-analytics", _("Scorecards"), _("How a score comes about"),
         (
             (_("How is the total made?"),
-             _("Each indicator gives points from 0 to 100 by its scoring rule. Points times weight "
-               "add up to the subtotal; the department coefficient and adjustments make the "
-               "final. Open a line to see the rule with your numbers in it.")),
+             _("Each indicator gives points from 0 to 100 by its scoring rule. Points times "
+               "weight add up to the subtotal; the department coefficient and adjustments make "
+               "the final. Open a line to see the rule with your numbers in it.")),
             (_("Which tickets count?"),
              _("The page of a line lists the records that count and those that do not, each with "
                "the reason: waiting for an answer, contradictory times, a missing field, or "

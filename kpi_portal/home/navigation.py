@@ -11,7 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from appraisal.periods.permissions import can_view_periods
+from appraisal.scorecards.permissions import can_view_team
+from kpi_portal.audit.permissions import can_view_trail
 from kpi_portal.people.models import Role, User
+from kpi_portal.people.permissions import can_use_admin, can_view_people
 
 Predicate = Callable[[User], bool]
 
@@ -23,6 +27,11 @@ def everybody(user: User) -> bool:
 def employed(user: User) -> bool:
     """Has an employee of its own, so perhaps a card."""
     return user.employee_id is not None
+
+
+def reads_cards(user: User) -> bool:
+    """Has cards of their own, or reads those of others."""
+    return employed(user) or can_view_team(user)
 
 
 def holds(*roles: Role) -> Predicate:
@@ -65,27 +74,18 @@ NAVIGATION: tuple[Group, ...] = (
         "",
         (
             Entry(_("Today"), "layout-dashboard", "home:today", everybody, ("notices",)),
-            Entry(
-                _("Scorecards"), "report-analytics", "appraisal:scorecards", employed,
-                ("scorecards",),
-            ),
+            Entry(_("Scorecards"), "report-analytics", "appraisal:scorecards", reads_cards),
         ),
     ),
     Group(
         _("Appraisal"),
         (
-            Entry(
-                _("Team"), "users-group", "appraisal:team",
-                holds(Role.SUPERVISOR, Role.HR, Role.COMMITTEE),
-            ),
+            Entry(_("Team"), "users-group", "appraisal:team", can_view_team, ("scores",)),
             Entry(
                 _("Schemes"), "adjustments-horizontal", "appraisal:schemes",
                 holds(Role.SUPERVISOR, *HR_SIDE),
             ),
-            Entry(
-                _("Periods"), "calendar-stats", "appraisal:periods",
-                holds(Role.HR, Role.COMMITTEE, Role.ADMIN, Role.AUDITOR),
-            ),
+            Entry(_("Periods"), "calendar-stats", "appraisal:periods", can_view_periods),
             Entry(_("Appeals"), "scale", "appeals:list", everybody),
         ),
     ),
@@ -106,12 +106,10 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         pgettext_lazy("navigation", "System"),
         (
-            Entry(_("People"), "users", "people:list", holds(Role.HR, Role.ADMIN, Role.AUDITOR)),
+            Entry(_("People"), "users", "people:list", can_view_people),
             Entry(_("Jobs"), "progress", "jobs:list", holds(Role.HR, Role.ADMIN)),
-            Entry(
-                _("Audit trail"), "history", "audit:list", holds(Role.ADMIN, Role.AUDITOR)
-            ),
-            Entry(_("Reference data"), "database", "admin:index", holds(Role.ADMIN)),
+            Entry(_("Audit trail"), "history", "audit:list", can_view_trail),
+            Entry(_("Reference data"), "database", "admin:index", can_use_admin),
         ),
     ),
 )  # fmt: skip
@@ -123,7 +121,7 @@ def first_part(path: str) -> str:
 
 
 def places(user: User, path: str) -> list[tuple[Any, list[Place]]]:
-    """The groups that `user` sees on the page at `path`, each with its places; never empty ones."""
+    """The groups that `user` sees on the page at `path`, with its places; never empty."""
     groups = []
     for group in NAVIGATION:
         shown = [

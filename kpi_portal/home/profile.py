@@ -21,15 +21,17 @@ class Profile:
 
 def profile_of(user: User, now: datetime) -> Profile:
     today = people.local_date(now)
-    own = Assignment.objects.filter(employee_id=user.employee_id)
-    related = own.select_related("department", "position", "supervisor").order_by("-start_on")
+    own = user.employee_id
     return Profile(
         user=user,
         roles=[str(Role(role).label) for role in Role.values if role in user.roles],
-        assignments=list(related) if user.employee_id else [],
-        headed=list(Department.objects.filter(head_id=user.employee_id))
-        if user.employee_id
-        else [],
+        assignments=_assignments(own) if own else [],
+        headed=list(Department.objects.filter(head_id=own)) if own else [],
         team=len(people.led_now_ids(user, today)),
         today=today,
     )
+
+
+def _assignments(employee_id: int) -> list[Assignment]:
+    rows = Assignment.objects.filter(employee_id=employee_id).order_by("-start_on")
+    return list(rows.select_related("department", "position", "supervisor"))

@@ -38,9 +38,7 @@ class Waiting:
 
 def waiting_for(user: User, now: datetime) -> list[Waiting]:
     """Everything that waits for `user`: by due date, what has none last."""
-    todos = by_due_date(
-        [todo for find in _functions("waiting_for") for todo in find(user, now)]
-    )
+    todos = by_due_date([todo for find in _functions("waiting_for") for todo in find(user, now)])
     today = people.local_date(now)
     return [Waiting(todo, days) for todo, days in zip(todos, _left(todos, today), strict=True)]
 
@@ -58,8 +56,9 @@ def _left(todos: list[Todo], today: date) -> Iterator[int | None]:
 def days_left(due_on: date, today: date, is_workday: Callable[[date], bool]) -> int:
     """Working days after `today` up to and including `due_on`; below 0 once it is over."""
     if due_on < today:
-        return -max(1, working_days(due_on + timedelta(days=1), today + timedelta(days=1),
-                                    is_workday))
+        return -max(
+            1, working_days(due_on + timedelta(days=1), today + timedelta(days=1), is_workday)
+        )
     return working_days(today + timedelta(days=1), due_on + timedelta(days=1), is_workday)
 
 

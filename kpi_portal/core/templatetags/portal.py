@@ -113,7 +113,7 @@ def is_checkbox(field: BoundField) -> bool:
 
 
 @register.filter
-def page_numbers(page: Page) -> list[int]:
+def page_numbers(page: "Page[Any]") -> list[int]:
     """The numbers that a pager shows around `page`; 0 is a gap."""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return [each if isinstance(each, int) else 0 for each in shown]

@@ -40,7 +40,7 @@ def read_csv(content: bytes) -> list[list[str]]:
 
 def read_xlsx(content: bytes) -> list[list[Any]]:
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    return [[cell for cell in row] for row in sheet.iter_rows()]
+    return [list(row) for row in sheet.iter_rows()]
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -74,7 +74,9 @@ def test_numbers_and_dates_are_typed() -> None:
 
     cells = read_xlsx(exports.xlsx_bytes(list("abcdef"), [row]))[1]
 
-    assert [cell.value for cell in cells] == [-3.2, 7, 0.25, datetime(2026, 10, 31), None, True]
+    assert [cell.value for cell in cells[:3]] == [-3.2, 7, 0.25]
+    assert cells[3].value.date() == date(2026, 10, 31)
+    assert [cell.value for cell in cells[4:]] == [None, True]
     assert cells[0].number_format == "0.00"
     assert [cell.data_type for cell in cells] == ["n", "n", "n", "d", "n", "b"]
 
@@ -112,7 +114,7 @@ def test_an_address_in_text_is_no_link() -> None:
 
 def test_the_attachment_name_survives_any_script() -> None:
     assert exports.attachment("考核表 2026-10.csv") == (
-        "attachment; filename=\"___ 2026-10.csv\"; "
+        'attachment; filename="___ 2026-10.csv"; '
         "filename*=UTF-8''%E8%80%83%E6%A0%B8%E8%A1%A8%202026-10.csv"
     )
 
