@@ -70,7 +70,7 @@ def test_csv_gives_the_text_back(text: str) -> None:
 
 
 def test_numbers_and_dates_are_typed() -> None:
-    row = [Decimal("-3.20"), 7, Fraction(1, 4), date(2026, 10, 31), None, True]
+    row: list[exports.Cell] = [Decimal("-3.20"), 7, Fraction(1, 4), date(2026, 10, 31), None, True]
 
     cells = read_xlsx(exports.xlsx_bytes(list("abcdef"), [row]))[1]
 

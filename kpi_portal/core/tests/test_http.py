@@ -7,7 +7,7 @@ import pytest
 from django.contrib import messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpRequest
-from django.template import engines
+from django.template import Engine
 from django.test import RequestFactory
 
 from kpi_portal.core import http
@@ -23,7 +23,7 @@ def template(monkeypatch: pytest.MonkeyPatch, tmp_path: object, settings: object
     folder = str(tmp_path)
     with open(f"{folder}/page.html", "w") as file:
         file.write(PAGE)
-    engine = engines["django"].engine
+    engine = Engine.get_default()
     monkeypatch.setattr(engine, "dirs", [folder, *engine.dirs])
     for loader in engine.template_loaders:
         loader.reset()
