@@ -123,11 +123,6 @@ def _to_meeting(appeal: Appeal, days: Sequence[datetime]) -> Appeal:
     """Through first review and recheck."""
     reviewer = _reviewer(appeal, days[0])
     review.take(appeal, by=reviewer, at=days[0])
-    reasons = (
-        "数据来自工单系统导出，未见异常。",
-        "权重在考核期开始前已获批准。",
-        "发布与送达符合程序。",
-    )
     findings = [
         review.Finding(question, True, reason)
         for question, reason in zip(ChecklistFinding.Question.values, FINDINGS, strict=True)
