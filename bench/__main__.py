@@ -1,58 +1,33 @@
-"""`script/bench [--database sqlite|postgresql] [NAME …]`: runs benchmarks that print ratios.
-
-A benchmark is a module of this folder with `run()`. It finds an empty, migrated database of its
-own, fills it, measures, and prints what it found; it judges nothing.
+"""`script/bench [NAME …] [--database sqlite|postgresql]`: prints one line per goal, as a ratio to
+a limit measured in the same run. Exit 1 if a goal is missed.
 """
 
 import argparse
-import importlib
-import os
-import shutil
 import sys
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
-FOLDER = Path(__file__).parent
-NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+from bench import compute
+from bench.size import Size
+
+BENCHMARKS: Mapping[str, Callable[[Size], int]] = {"compute": compute.measure}
+DATABASES = ("postgresql", "sqlite")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench")
-    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES) or "none yet")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--database", choices=DATABASES, help="only this one (default: both)")
+    parser.add_argument("--tickets", type=int, default=100_000)
+    parser.add_argument("--agents", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=15)
     chosen = parser.parse_args()
-    unknown = sorted(set(chosen.names) - set(NAMES))
+    unknown = sorted(set(chosen.names) - set(BENCHMARKS))
     if unknown:
-        parser.error(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(NAMES)}")
-    folder = Path(tempfile.mkdtemp(prefix="kpi-bench-"))
-    try:
-        _prepare(chosen.database, folder)
-        for name in chosen.names or NAMES:
-            started = time.monotonic()
-            print(f"\n{name} on {chosen.database}", flush=True)
-            importlib.import_module(f"bench.{name}").run()
-            print(f"  ({time.monotonic() - started:.0f} s in all)", flush=True)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0
-
-
-def _prepare(database: str, folder: Path) -> None:
-    """Settings and tables; durable writes as in production."""
-    os.environ["KPI_DATA_DIR"] = str(folder)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "kpi_portal.settings"
-    os.environ["KPI_LOG_LEVEL"] = "WARNING"
-    os.environ.pop("DATABASE_URL", None)
-    if database == "postgresql":
-        from kpi_portal.testing import postgres
-
-        os.environ["DATABASE_URL"] = postgres.url()
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
+        parser.error(f"no such benchmark: {', '.join(unknown)}")
+    databases = (chosen.database,) if chosen.database else DATABASES
+    size = Size(chosen.tickets, chosen.agents, chosen.rounds, databases)
+    missed = sum(BENCHMARKS[name](size) for name in chosen.names or BENCHMARKS)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

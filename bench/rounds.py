@@ -108,7 +108,4 @@ def _timed(product: Callable[[], Any], limit: Callable[[], Any], rounds: int) ->
 
 
 if __name__ == "__main__":
-    import os
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kpi_portal.settings")
     main()
