@@ -23,20 +23,22 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        executor = self._open()
         try:
             call_command("assets", stdout=self.stdout)
         except CommandError as error:
             self.stdout.write(f"{error}. The portal works, but looks plain.")
         messages.compile_all([Path(folder) for folder in settings.LOCALE_PATHS])
-        self._migrate()
+        self._migrate(executor)
         self._collect()
         accounts = get_user_model()._default_manager.count()
         self.stdout.write(json.dumps({"accounts": accounts}))
 
-    def _migrate(self) -> None:
+    def _open(self) -> MigrationExecutor:
+        """Fails before anything is fetched if there is no database to be had."""
         try:
             connection.ensure_connection()
-            executor = MigrationExecutor(connection)
+            return MigrationExecutor(connection)
         except Error as error:
             name = connection.settings_dict["NAME"]
             place = f"{connection.vendor} {connection.settings_dict['HOST']} {name}".replace(
@@ -46,6 +48,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"DATABASE_URL: the database cannot be opened ({place}): {reason}", returncode=2
             ) from error
+
+    def _migrate(self, executor: MigrationExecutor) -> None:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("Making the tables …")
             call_command("migrate", database=DEFAULT_DB_ALIAS, interactive=False, verbosity=0)
