@@ -9,6 +9,7 @@ from collections.abc import Mapping
 HANDLERS: Mapping[str, str] = {
     "audit.verify": "kpi_portal.jobs.handlers.verify_audit",
     "tickets.import": "tickets.importing.job.run",
+    "surveys.import": "surveys.importing.job.run",
     "appraisal.compute": "appraisal.periods.jobs.compute",
     "periods.advance": "appraisal.periods.jobs.advance",
     "appeals.deadlines": "appeals.jobs.check_deadlines",

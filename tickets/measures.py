@@ -36,8 +36,13 @@ from kpi_portal.people.models import Assignment, Employee
 from kpi_portal.people.queries import local_date, zone
 from tickets.models import OrderVolume, Ticket
 
-COLUMNS = {"channel": "channel", "kind": "kind", "category": "category",
-           "service_type": "service_type", "priority": "priority"}
+COLUMNS = {
+    "channel": "channel",
+    "kind": "kind",
+    "category": "category",
+    "service_type": "service_type",
+    "priority": "priority",
+}
 
 
 def created(window: time.Window, cutoff: datetime) -> QuerySet[Ticket]:

@@ -13,6 +13,7 @@ LABELS: Mapping[str, Any] = {
     "periods.advance": _("Advancing the periods"),
     "appeals.deadlines": _("Checking the deadlines of appeals"),
     "tickets.import": _("Import"),
+    "surveys.import": _("Import"),
 }
 
 

@@ -6,39 +6,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('tickets', '0001_initial'),
+        ("people", "0001_initial"),
+        ("tickets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SatisfactionAnswer',
+            name="SatisfactionAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('external_id', models.CharField(max_length=100, verbose_name='answer no.')),
-                ('ticket_external_id', models.CharField(blank=True, max_length=100, verbose_name='ticket no.')),
-                ('names_agent', models.BooleanField(default=False, editable=False)),
-                ('channel', models.CharField(blank=True, choices=[('chat', 'online chat'), ('hotline', 'hotline'), ('email', 'e-mail'), ('app', 'app'), ('social', 'social media'), ('onsite', 'on site'), ('other', 'other')], max_length=8, verbose_name='channel')),
-                ('answered_at', models.DateTimeField(verbose_name='answered at')),
-                ('score_e4', models.PositiveIntegerField(editable=False)),
-                ('scale', models.PositiveSmallIntegerField(verbose_name='scale')),
-                ('comment', models.TextField(blank=True, max_length=1000, verbose_name='comment')),
-                ('source_updated_at', models.DateTimeField(null=True)),
-                ('agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='people.employee', verbose_name='agent')),
-                ('last_import', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.import')),
-                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers', to='tickets.ticket', verbose_name='ticket')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                ("external_id", models.CharField(max_length=100, verbose_name="answer no.")),
+                (
+                    "ticket_external_id",
+                    models.CharField(blank=True, max_length=100, verbose_name="ticket no."),
+                ),
+                ("names_agent", models.BooleanField(default=False, editable=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("chat", "online chat"),
+                            ("hotline", "hotline"),
+                            ("email", "e-mail"),
+                            ("app", "app"),
+                            ("social", "social media"),
+                            ("onsite", "on site"),
+                            ("other", "other"),
+                        ],
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(verbose_name="answered at")),
+                ("score_e4", models.PositiveIntegerField(editable=False)),
+                ("scale", models.PositiveSmallIntegerField(verbose_name="scale")),
+                ("comment", models.TextField(blank=True, max_length=1000, verbose_name="comment")),
+                ("source_updated_at", models.DateTimeField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="people.employee",
+                        verbose_name="agent",
+                    ),
+                ),
+                (
+                    "last_import",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.import",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="answers",
+                        to="tickets.ticket",
+                        verbose_name="ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'satisfaction answer',
-                'verbose_name_plural': 'satisfaction answers',
-                'ordering': ['-answered_at', '-id'],
-                'indexes': [models.Index(fields=['answered_at', 'agent'], name='surveys_answer_anchor')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='surveys_answer_once_per_source'), models.CheckConstraint(condition=models.Q(('scale__gte', 1), ('scale__lte', 1000), ('score_e4__lte', django.db.models.expressions.CombinedExpression(models.F('scale'), '*', models.Value(10000)))), name='surveys_answer_score_within_scale')],
+                "verbose_name": "satisfaction answer",
+                "verbose_name_plural": "satisfaction answers",
+                "ordering": ["-answered_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["answered_at", "agent"], name="surveys_answer_anchor")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "external_id"), name="surveys_answer_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("scale__gte", 1),
+                            ("scale__lte", 1000),
+                            (
+                                "score_e4__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("scale"), "*", models.Value(10000)
+                                ),
+                            ),
+                        ),
+                        name="surveys_answer_score_within_scale",
+                    ),
+                ],
             },
         ),
     ]

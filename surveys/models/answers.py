@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from surveys.models.visibility import AnswerQuerySet
 from tickets.models import Ticket
 
 
@@ -24,7 +25,10 @@ class SatisfactionAnswer(models.Model):
     )
     ticket_external_id = models.CharField(_("ticket no."), max_length=100, blank=True)
     agent = models.ForeignKey(
-        "people.Employee", models.PROTECT, null=True, related_name="answers",
+        "people.Employee",
+        models.PROTECT,
+        null=True,
+        related_name="answers",
         verbose_name=_("agent"),
     )
     names_agent = models.BooleanField(default=False, editable=False)
@@ -38,11 +42,24 @@ class SatisfactionAnswer(models.Model):
         "tickets.Import", models.SET_NULL, null=True, related_name="+", editable=False
     )
 
+    objects = AnswerQuerySet.as_manager()
+
     class Meta:
         ordering = ["-answered_at", "-id"]
         verbose_name = _("satisfaction answer")
         verbose_name_plural = _("satisfaction answers")
-        indexes = [models.Index(fields=["answered_at", "agent"], name="surveys_answer_anchor")]
+        indexes = [
+            models.Index(
+                fields=["answered_at", "agent"],
+                include=["scale", "score_e4", "ticket", "channel"],
+                name="surveys_answer_by_answer",
+            ),
+            models.Index(
+                fields=["source", "ticket_external_id"],
+                condition=Q(ticket__isnull=True),
+                name="surveys_answer_unlinked",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "external_id"], name="surveys_answer_once_per_source"

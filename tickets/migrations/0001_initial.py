@@ -6,186 +6,474 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('tickets', 'tickets'), ('satisfaction', 'satisfaction answers')], max_length=12, verbose_name='kind')),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checked', 'checked'), ('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='uploaded', max_length=8, verbose_name='state')),
-                ('file_name', models.CharField(max_length=300, verbose_name='file name')),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='source')),
-                ('profile', models.CharField(blank=True, max_length=40, verbose_name='profile')),
-                ('mapping', models.JSONField(default=dict)),
-                ('create_agents', models.BooleanField(default=False, verbose_name='create unknown agents')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='new')),
-                ('updated', models.PositiveIntegerField(default=0, verbose_name='changed')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('rejected', models.PositiveIntegerField(default=0, verbose_name='rejected')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('requested_at', models.DateTimeField(verbose_name='at')),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.storedfile', verbose_name='file')),
-                ('rejected_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.storedfile')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("tickets", "tickets"), ("satisfaction", "satisfaction answers")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("checked", "checked"),
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="uploaded",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=300, verbose_name="file name")),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="source")),
+                ("profile", models.CharField(blank=True, max_length=40, verbose_name="profile")),
+                ("mapping", models.JSONField(default=dict)),
+                (
+                    "create_agents",
+                    models.BooleanField(default=False, verbose_name="create unknown agents"),
+                ),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                ("created", models.PositiveIntegerField(default=0, verbose_name="new")),
+                ("updated", models.PositiveIntegerField(default=0, verbose_name="changed")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="unchanged")),
+                ("rejected", models.PositiveIntegerField(default=0, verbose_name="rejected")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("requested_at", models.DateTimeField(verbose_name="at")),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.storedfile",
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "rejected_file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.storedfile",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-requested_at', '-id'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-requested_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='OrderVolume',
+            name="OrderVolume",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('orders', models.PositiveIntegerField(verbose_name='orders')),
-                ('refunds', models.PositiveIntegerField(default=0, verbose_name='refunds')),
-                ('returns', models.PositiveIntegerField(default=0, verbose_name='returns')),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.employee', verbose_name='agent')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department', verbose_name='department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("orders", models.PositiveIntegerField(verbose_name="orders")),
+                ("refunds", models.PositiveIntegerField(default=0, verbose_name="refunds")),
+                ("returns", models.PositiveIntegerField(default=0, verbose_name="returns")),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.employee",
+                        verbose_name="agent",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.department",
+                        verbose_name="department",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order volume',
-                'verbose_name_plural': 'order volumes',
-                'ordering': ['day', 'department', 'agent'],
+                "verbose_name": "order volume",
+                "verbose_name_plural": "order volumes",
+                "ordering": ["day", "department", "agent"],
             },
         ),
         migrations.CreateModel(
-            name='Rejection',
+            name="Rejection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField(verbose_name='row')),
-                ('column', models.CharField(blank=True, max_length=100, verbose_name='column')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='value')),
-                ('reason_key', models.CharField(max_length=40)),
-                ('params', models.JSONField(default=dict)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejections', to='tickets.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField(verbose_name="row")),
+                ("column", models.CharField(blank=True, max_length=100, verbose_name="column")),
+                ("value", models.CharField(blank=True, max_length=200, verbose_name="value")),
+                ("reason_key", models.CharField(max_length=40)),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejections",
+                        to="tickets.import",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['of', 'row', 'id'],
+                "ordering": ["of", "row", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('external_id', models.CharField(max_length=100, verbose_name='ticket no.')),
-                ('kind', models.CharField(choices=[('inquiry', 'inquiry'), ('complaint', 'complaint'), ('repair', 'repair'), ('return', 'return or exchange'), ('refund_dispute', 'refund dispute'), ('suggestion', 'suggestion'), ('other', 'other')], default='other', max_length=16, verbose_name='kind')),
-                ('channel', models.CharField(choices=[('chat', 'online chat'), ('hotline', 'hotline'), ('email', 'e-mail'), ('app', 'app'), ('social', 'social media'), ('onsite', 'on site'), ('other', 'other')], default='other', max_length=8, verbose_name='channel')),
-                ('service_type', models.CharField(blank=True, max_length=60, verbose_name='service type')),
-                ('category', models.CharField(blank=True, max_length=100, verbose_name='category')),
-                ('sub_category', models.CharField(blank=True, max_length=100, verbose_name='sub-category')),
-                ('priority', models.CharField(blank=True, max_length=40, verbose_name='priority')),
-                ('tags', models.JSONField(blank=True, default=list, verbose_name='tags')),
-                ('customer_hash', models.CharField(blank=True, max_length=32)),
-                ('customer_mask', models.CharField(blank=True, max_length=40, verbose_name='customer')),
-                ('order_ref', models.CharField(blank=True, max_length=100, verbose_name='order')),
-                ('status', models.CharField(choices=[('open', 'open'), ('resolved', 'resolved'), ('closed', 'closed'), ('unknown', 'unknown')], default='unknown', max_length=8, verbose_name='status')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('first_response_at', models.DateTimeField(null=True, verbose_name='first response at')),
-                ('resolved_at', models.DateTimeField(null=True, verbose_name='resolved at')),
-                ('last_resolved_at', models.DateTimeField(null=True, verbose_name='last resolved at')),
-                ('solution_given_at', models.DateTimeField(null=True, verbose_name='solution given at')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='closed at')),
-                ('promised_at', models.DateTimeField(null=True, verbose_name='promised until')),
-                ('appointment_at', models.DateTimeField(null=True, verbose_name='appointment at')),
-                ('arrived_at', models.DateTimeField(null=True, verbose_name='arrived at')),
-                ('source_updated_at', models.DateTimeField(null=True, verbose_name='updated in the source at')),
-                ('owner_version_at', models.DateTimeField(editable=False, null=True)),
-                ('handle_seconds', models.PositiveIntegerField(null=True, verbose_name='handling time, s')),
-                ('contacts', models.PositiveIntegerField(null=True, verbose_name='contacts')),
-                ('transfers', models.PositiveIntegerField(null=True, verbose_name='transfers')),
-                ('reopens', models.PositiveIntegerField(null=True, verbose_name='reopened, times')),
-                ('escalated', models.BooleanField(null=True, verbose_name='escalated')),
-                ('first_contact', models.BooleanField(null=True, verbose_name='resolved at first contact')),
-                ('service_error', models.BooleanField(null=True, verbose_name='service error')),
-                ('accepted', models.BooleanField(null=True, verbose_name='accepted by the customer')),
-                ('complexity', models.CharField(blank=True, max_length=40, verbose_name='complexity')),
-                ('knowledge_article', models.CharField(blank=True, max_length=100, verbose_name='knowledge article')),
-                ('rework_of', models.CharField(blank=True, max_length=100, verbose_name='rework of')),
-                ('root_cause', models.CharField(blank=True, max_length=100, verbose_name='root cause')),
-                ('suggestion_adopted', models.BooleanField(null=True, verbose_name='suggestion adopted')),
-                ('frt_s', models.PositiveIntegerField(editable=False, null=True)),
-                ('active_s', models.PositiveIntegerField(editable=False, null=True)),
-                ('full_s', models.PositiveIntegerField(editable=False, null=True)),
-                ('promise_met', models.BooleanField(editable=False, null=True)),
-                ('reports_response', models.BooleanField(default=True, editable=False)),
-                ('reports_resolution', models.BooleanField(default=True, editable=False)),
-                ('agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='people.employee', verbose_name='handled by')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='people.department', verbose_name='department')),
-                ('first_agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='first_tickets', to='people.employee', verbose_name='first response by')),
-                ('first_owner', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.employee')),
-                ('last_import', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                ("external_id", models.CharField(max_length=100, verbose_name="ticket no.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("inquiry", "inquiry"),
+                            ("complaint", "complaint"),
+                            ("repair", "repair"),
+                            ("return", "return or exchange"),
+                            ("refund_dispute", "refund dispute"),
+                            ("suggestion", "suggestion"),
+                            ("other", "other"),
+                        ],
+                        default="other",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("chat", "online chat"),
+                            ("hotline", "hotline"),
+                            ("email", "e-mail"),
+                            ("app", "app"),
+                            ("social", "social media"),
+                            ("onsite", "on site"),
+                            ("other", "other"),
+                        ],
+                        default="other",
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "service_type",
+                    models.CharField(blank=True, max_length=60, verbose_name="service type"),
+                ),
+                (
+                    "category",
+                    models.CharField(blank=True, max_length=100, verbose_name="category"),
+                ),
+                (
+                    "sub_category",
+                    models.CharField(blank=True, max_length=100, verbose_name="sub-category"),
+                ),
+                ("priority", models.CharField(blank=True, max_length=40, verbose_name="priority")),
+                ("tags", models.JSONField(blank=True, default=list, verbose_name="tags")),
+                ("customer_hash", models.CharField(blank=True, max_length=32)),
+                (
+                    "customer_mask",
+                    models.CharField(blank=True, max_length=40, verbose_name="customer"),
+                ),
+                ("order_ref", models.CharField(blank=True, max_length=100, verbose_name="order")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("resolved", "resolved"),
+                            ("closed", "closed"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                (
+                    "first_response_at",
+                    models.DateTimeField(null=True, verbose_name="first response at"),
+                ),
+                ("resolved_at", models.DateTimeField(null=True, verbose_name="resolved at")),
+                (
+                    "last_resolved_at",
+                    models.DateTimeField(null=True, verbose_name="last resolved at"),
+                ),
+                (
+                    "solution_given_at",
+                    models.DateTimeField(null=True, verbose_name="solution given at"),
+                ),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="closed at")),
+                ("promised_at", models.DateTimeField(null=True, verbose_name="promised until")),
+                ("appointment_at", models.DateTimeField(null=True, verbose_name="appointment at")),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived at")),
+                (
+                    "source_updated_at",
+                    models.DateTimeField(null=True, verbose_name="updated in the source at"),
+                ),
+                ("owner_version_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "handle_seconds",
+                    models.PositiveIntegerField(null=True, verbose_name="handling time, s"),
+                ),
+                ("contacts", models.PositiveIntegerField(null=True, verbose_name="contacts")),
+                ("transfers", models.PositiveIntegerField(null=True, verbose_name="transfers")),
+                (
+                    "reopens",
+                    models.PositiveIntegerField(null=True, verbose_name="reopened, times"),
+                ),
+                ("escalated", models.BooleanField(null=True, verbose_name="escalated")),
+                (
+                    "first_contact",
+                    models.BooleanField(null=True, verbose_name="resolved at first contact"),
+                ),
+                ("service_error", models.BooleanField(null=True, verbose_name="service error")),
+                (
+                    "accepted",
+                    models.BooleanField(null=True, verbose_name="accepted by the customer"),
+                ),
+                (
+                    "complexity",
+                    models.CharField(blank=True, max_length=40, verbose_name="complexity"),
+                ),
+                (
+                    "knowledge_article",
+                    models.CharField(blank=True, max_length=100, verbose_name="knowledge article"),
+                ),
+                (
+                    "rework_of",
+                    models.CharField(blank=True, max_length=100, verbose_name="rework of"),
+                ),
+                (
+                    "root_cause",
+                    models.CharField(blank=True, max_length=100, verbose_name="root cause"),
+                ),
+                (
+                    "suggestion_adopted",
+                    models.BooleanField(null=True, verbose_name="suggestion adopted"),
+                ),
+                ("frt_s", models.PositiveIntegerField(editable=False, null=True)),
+                ("active_s", models.PositiveIntegerField(editable=False, null=True)),
+                ("full_s", models.PositiveIntegerField(editable=False, null=True)),
+                ("promise_met", models.BooleanField(editable=False, null=True)),
+                ("reports_response", models.BooleanField(default=True, editable=False)),
+                ("reports_resolution", models.BooleanField(default=True, editable=False)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="people.employee",
+                        verbose_name="handled by",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="people.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "first_agent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="first_tickets",
+                        to="people.employee",
+                        verbose_name="first response by",
+                    ),
+                ),
+                (
+                    "first_owner",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.employee",
+                    ),
+                ),
+                (
+                    "last_import",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.import",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['kind', 'file_sha256'], name='tickets_import_hash'),
+            model_name="import",
+            index=models.Index(fields=["kind", "file_sha256"], name="tickets_import_hash"),
         ),
         migrations.AddConstraint(
-            model_name='ordervolume',
-            constraint=models.UniqueConstraint(fields=('day', 'department', 'agent'), name='tickets_ordervolume_once_per_agent', nulls_distinct=True),
+            model_name="ordervolume",
+            constraint=models.UniqueConstraint(
+                fields=("day", "department", "agent"),
+                name="tickets_ordervolume_once_per_agent",
+                nulls_distinct=True,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ordervolume',
-            constraint=models.UniqueConstraint(condition=models.Q(('agent__isnull', True)), fields=('day', 'department'), name='tickets_ordervolume_once_per_department'),
+            model_name="ordervolume",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("agent__isnull", True)),
+                fields=("day", "department"),
+                name="tickets_ordervolume_once_per_department",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['created_at', 'first_owner'], name='tickets_ticket_first_owner'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["created_at", "first_owner"], name="tickets_ticket_first_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['created_at', 'agent'], name='tickets_ticket_agent'),
+            model_name="ticket",
+            index=models.Index(fields=["created_at", "agent"], name="tickets_ticket_agent"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['resolved_at', 'agent'], name='tickets_ticket_resolved'),
+            model_name="ticket",
+            index=models.Index(fields=["resolved_at", "agent"], name="tickets_ticket_resolved"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['promised_at', 'agent'], name='tickets_ticket_promised'),
+            model_name="ticket",
+            index=models.Index(fields=["promised_at", "agent"], name="tickets_ticket_promised"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('kind', 'complaint')), fields=['customer_hash', 'category', 'created_at'], name='tickets_ticket_complaints'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("kind", "complaint")),
+                fields=["customer_hash", "category", "created_at"],
+                name="tickets_ticket_complaints",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='tickets_ticket_once_per_source'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("source", "external_id"), name="tickets_ticket_once_per_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('external_id', ''), _negated=True)), name='tickets_ticket_has_an_id'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("source", ""), _negated=True),
+                    models.Q(("external_id", ""), _negated=True),
+                ),
+                name="tickets_ticket_has_an_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('frt_s__isnull', True), models.Q(('first_response_at__gte', models.F('created_at')), ('first_response_at__isnull', False)), _connector='OR'), name='tickets_ticket_frt_needs_its_instants'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("frt_s__isnull", True),
+                    models.Q(
+                        ("first_response_at__gte", models.F("created_at")),
+                        ("first_response_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="tickets_ticket_frt_needs_its_instants",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('full_s__isnull', True), models.Q(('resolved_at__gte', models.F('created_at')), ('resolved_at__isnull', False)), _connector='OR'), name='tickets_ticket_full_needs_its_instants'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("full_s__isnull", True),
+                    models.Q(
+                        ("resolved_at__gte", models.F("created_at")),
+                        ("resolved_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="tickets_ticket_full_needs_its_instants",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('active_s__isnull', True), models.Q(('first_response_at__isnull', False), ('resolved_at__gte', models.F('first_response_at')), ('resolved_at__isnull', False)), _connector='OR'), name='tickets_ticket_active_needs_its_instants'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("active_s__isnull", True),
+                    models.Q(
+                        ("first_response_at__isnull", False),
+                        ("resolved_at__gte", models.F("first_response_at")),
+                        ("resolved_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="tickets_ticket_active_needs_its_instants",
+            ),
         ),
     ]

@@ -3,14 +3,19 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tickets.importing.reasons import sentence
 
 
 class Import(models.Model):
     """One import of one file: tickets or satisfaction answers.
 
     `mapping` holds the whole recognised plan (encoding, delimiter, sheet, header row, columns,
-    value maps, time zone, scale). Counts follow 13-contracts. `file_sha256` is over the file as
-    handed in. `rejected` is the true count; at most 1,000 are listed as `Rejection` rows.
+    value maps, time zone, scale). Counts are of the check until the import has run, then of the
+    import; `unchanged` includes rows that hold no answer. `control` holds the control totals,
+    warnings and unknown agents of the same run. `file_sha256` is over the file as handed in.
+    `rejected` is the true count; at most 1,000 are listed as `Rejection` rows.
     """
 
     class Kind(models.TextChoices):
@@ -18,12 +23,12 @@ class Import(models.Model):
         SATISFACTION = "satisfaction", _("satisfaction answers")
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("uploaded")
-        CHECKED = "checked", _("checked")
-        QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
+        UPLOADED = "uploaded", pgettext_lazy("import", "uploaded")
+        CHECKING = "checking", pgettext_lazy("import", "being checked")
+        CHECKED = "checked", pgettext_lazy("import", "checked")
+        RUNNING = "running", pgettext_lazy("import", "being imported")
+        DONE = "done", pgettext_lazy("import", "imported")
+        FAILED = "failed", pgettext_lazy("import", "refused")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.UPLOADED)
@@ -39,6 +44,7 @@ class Import(models.Model):
     profile = models.CharField(_("profile"), max_length=40, blank=True)
     mapping = models.JSONField(default=dict)
     create_agents = models.BooleanField(_("create unknown agents"), default=False)
+    control = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     created = models.PositiveIntegerField(_("new"), default=0)
     updated = models.PositiveIntegerField(_("changed"), default=0)
@@ -60,6 +66,16 @@ class Import(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job works on it."""
+        return self.state in (self.State.CHECKING, self.State.RUNNING)
+
+    @property
+    def job_kind(self) -> str:
+        """The kind of job that checks and imports this."""
+        return "tickets.import" if self.kind == self.Kind.TICKETS else "surveys.import"
+
 
 class Rejection(models.Model):
     """A row that was not taken in, and why. `reason_key` and `params` render the sentence."""
@@ -77,3 +93,7 @@ class Rejection(models.Model):
     def __str__(self) -> str:
         return f"{self.of_id} {self.row}"
 
+    @property
+    def reason(self) -> str:
+        """The sentence in the reader's language."""
+        return sentence(self.reason_key, self.row, self.column, self.value, self.params)

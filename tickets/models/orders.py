@@ -12,7 +12,11 @@ class OrderVolume(models.Model):
         "people.Department", models.PROTECT, related_name="+", verbose_name=_("department")
     )
     agent = models.ForeignKey(
-        "people.Employee", models.PROTECT, null=True, blank=True, related_name="+",
+        "people.Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("agent"),
     )
     orders = models.PositiveIntegerField(_("orders"))
@@ -26,7 +30,6 @@ class OrderVolume(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "department", "agent"],
-                nulls_distinct=True,
                 name="tickets_ordervolume_once_per_agent",
             ),
             models.UniqueConstraint(

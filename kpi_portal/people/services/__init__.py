@@ -35,6 +35,7 @@ from kpi_portal.people.services.employees import (
     remove_leave,
     transfer,
 )
+from kpi_portal.people.services.newcomers import add_employees
 from kpi_portal.people.services.notices import notify
 from kpi_portal.people.services.tokens import create_token, revoke_token
 
@@ -42,6 +43,7 @@ __all__ = [
     "add_account",
     "add_department",
     "add_employee",
+    "add_employees",
     "add_leave",
     "add_position",
     "change_account",

@@ -1,0 +1,44 @@
+"""Customer references: a keyed hash to recognise them, a mask to show; the raw one is not kept."""
+
+import hashlib
+import hmac
+import re
+
+from django.conf import settings
+
+from tickets.importing.converters import plain
+
+_PHONE = re.compile(r"\+?[\d\s\-()]{7,20}$")
+_IDENTITY = re.compile(r"\d{15}(?:\d{2}[\dXx])?$")
+
+
+def sealed(reference: str) -> tuple[str, str]:
+    """(hash of 32 hex digits, mask); both empty for an empty reference.
+
+    Phone numbers are compared by their digits, without the prefix of China; e-mail addresses in
+    small letters.
+    """
+    text = plain(reference)
+    if not text:
+        return "", ""
+    canonical = text.casefold()
+    if _PHONE.match(text):
+        digits = re.sub(r"\D", "", text)
+        canonical = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    key = settings.CUSTOMER_KEY.encode()
+    digest = hmac.new(key, canonical.encode(), hashlib.sha256).hexdigest()[:32]
+    return digest, masked(text)
+
+
+def masked(text: str) -> str:
+    """`138****5678`, `a***@example.com`, `110***12`, `张*`."""
+    if "@" in text:
+        name, _at, domain = text.partition("@")
+        return f"{name[:1]}***@{domain}"[:40]
+    if _IDENTITY.match(text):
+        return f"{text[:3]}***{text[-2:]}"
+    digits = re.sub(r"\D", "", text)
+    if _PHONE.match(text) and len(digits) >= 7:
+        digits = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+        return f"{digits[:3]}****{digits[-4:]}"
+    return f"{text[:1]}*" if len(text) <= 4 else f"{text[:2]}***{text[-2:]}"
