@@ -50,9 +50,9 @@ def test_values_become_text_that_stays_exact(agent: User) -> None:
 
 
 def test_what_is_rolled_back_leaves_no_event() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         services.record("x.y", ("thing", "1"), actor=None)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert not Event.objects.exists()
 
