@@ -26,12 +26,8 @@ SENTENCES: Mapping[str, Any] = {
     "target.rise": _("up by %(percent)s %%"),
     "target.fall": _("down by %(percent)s %%"),
     # The rule in words.
-    "rule.linear.up": _(
-        "Points = actual value ÷ target %(target)s × 100, from 0 to %(cap)s."
-    ),
-    "rule.linear.down": _(
-        "Points = target %(target)s ÷ actual value × 100, from 0 to %(cap)s."
-    ),
+    "rule.linear.up": _("Points = actual value ÷ target %(target)s × 100, from 0 to %(cap)s."),
+    "rule.linear.down": _("Points = target %(target)s ÷ actual value × 100, from 0 to %(cap)s."),
     "rule.linear.zero_at": _(
         "%(target)s is worth 100 points and %(zero_at)s is worth 0, in a straight line between "
         "them, at most %(cap)s."
@@ -62,12 +58,8 @@ SENTENCES: Mapping[str, Any] = {
     "rule.tiers.up": _("From %(bound)s: %(points)s points."),
     "rule.tiers.down": _("Up to and including %(bound)s: %(points)s points."),
     "rule.tiers.otherwise": _("Otherwise: %(points)s points."),
-    "rule.threshold.up": _(
-        "At least %(target)s: 100 points. Otherwise: %(otherwise)s points."
-    ),
-    "rule.threshold.down": _(
-        "At most %(target)s: 100 points. Otherwise: %(otherwise)s points."
-    ),
+    "rule.threshold.up": _("At least %(target)s: 100 points. Otherwise: %(otherwise)s points."),
+    "rule.threshold.down": _("At most %(target)s: 100 points. Otherwise: %(otherwise)s points."),
     "rule.tolerance.up": _(
         "Within ± %(tolerance)s %% of the baseline: %(inside)s points. Above: %(better)s points. "
         "Below, falling in a straight line to 0 points at %(zero_at)s times the baseline."
@@ -127,9 +119,7 @@ SENTENCES: Mapping[str, Any] = {
     "result.tiers.up": _("%(value)s reaches %(bound)s: %(points)s points."),
     "result.tiers.down": _("%(value)s stays within %(bound)s: %(points)s points."),
     "result.tiers.otherwise": _("%(value)s reaches none of the tiers: %(points)s points."),
-    "result.threshold.met": _(
-        "%(value)s meets the target of %(target)s: %(points)s points."
-    ),
+    "result.threshold.met": _("%(value)s meets the target of %(target)s: %(points)s points."),
     "result.threshold.missed": _(
         "%(value)s does not meet the target of %(target)s: %(points)s points."
     ),
@@ -197,9 +187,7 @@ SENTENCES: Mapping[str, Any] = {
     "line.contribution": _("%(points)s × %(weight)s %% = %(contribution)s."),
     # The card.
     "card.subtotal": _("The lines add up to %(subtotal)s."),
-    "card.coefficient": _(
-        "%(subtotal)s × department coefficient %(coefficient)s = %(product)s."
-    ),
+    "card.coefficient": _("%(subtotal)s × department coefficient %(coefficient)s = %(product)s."),
     "card.extra": _("Extra points: + %(points)s."),
     "card.deduction": _("Deduction: − %(points)s."),
     "card.adjusted": _("Adjustment of the total: %(amount)s."),
@@ -237,12 +225,8 @@ PROBLEMS: Mapping[str, Any] = {
     "zero_at_required": _(
         "With a target of %(target)s the value worth 0 points has to be given, too."
     ),
-    "zero_at_not_below": _(
-        "The value worth 0 points (%(zero_at)s) has to lie below %(bound)s."
-    ),
-    "zero_at_not_above": _(
-        "The value worth 0 points (%(zero_at)s) has to lie above %(bound)s."
-    ),
+    "zero_at_not_below": _("The value worth 0 points (%(zero_at)s) has to lie below %(bound)s."),
+    "zero_at_not_above": _("The value worth 0 points (%(zero_at)s) has to lie above %(bound)s."),
     "start_outside": _(
         "The points to start with (%(start)s) have to lie between %(floor)s and %(cap)s."
     ),
@@ -261,7 +245,19 @@ PROBLEMS: Mapping[str, Any] = {
 }
 
 IN_UNIT = frozenset(
-    "target value zero_at reference bound baseline lower upper edge previous good_enough".split()
+    [
+        "target",
+        "value",
+        "zero_at",
+        "reference",
+        "bound",
+        "baseline",
+        "lower",
+        "upper",
+        "edge",
+        "previous",
+        "good_enough",
+    ]
 )
 MULTIPLES = frozenset({("rule.tolerance.up", "zero_at"), ("rule.tolerance.down", "zero_at")})
 """Params of those names that are not in the metric's unit after all."""
@@ -302,9 +298,7 @@ def _read(part: Part | Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
     return part["key"], part["params"]
 
 
-def _shown(
-    key: str, name: str, text: str, unit: str, band_name: Callable[[str], str]
-) -> str:
+def _shown(key: str, name: str, text: str, unit: str, band_name: Callable[[str], str]) -> str:
     if name == "band":
         return band_name(text)
     if name == "unit":

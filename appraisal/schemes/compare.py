@@ -117,9 +117,7 @@ def _between(old: ItemContent, new: ItemContent, indicator: Indicator) -> list[D
     found = []
     if old.weight != new.weight:
         found.append(
-            Difference(
-                _("Weight"), f"{old.weight} %", f"{new.weight} %", new.weight - old.weight
-            )
+            Difference(_("Weight"), f"{old.weight} %", f"{new.weight} %", new.weight - old.weight)
         )
     before, after = describe(old, indicator), describe(new, indicator)
     if (old.rule, dict(old.rule_params)) != (new.rule, dict(new.rule_params)):
@@ -210,5 +208,3 @@ def audit_form(content: Content) -> dict[str, Any]:
         "note": content.note,
         "coverage": [list(whom) for whom in content.coverage],
     }
-
-

@@ -59,8 +59,7 @@ def scaled(content: Content) -> Content:
     """
     weights = scale_to_hundred([item.weight for item in content.items])
     items = (
-        replace(item, weight=weight)
-        for item, weight in zip(content.items, weights, strict=True)
+        replace(item, weight=weight) for item, weight in zip(content.items, weights, strict=True)
     )
     return replace(content, items=tuple(items))
 

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appraisal.metrics.base import FILTER_LABELS
 from appraisal.metrics.registry import METRICS
@@ -113,7 +114,7 @@ def filter_words(name: str, text: str) -> str:
     """The values of a filter in words: `complaint,repair` as its kinds' names."""
     choices = dict(FILTER_CHOICES.get(name, ()))
     values = [part.strip() for part in text.split(",") if part.strip()]
-    return _(", ").join(str(choices.get(value, value)) for value in values)
+    return pgettext("list", ", ").join(str(choices.get(value, value)) for value in values)
 
 
 def groups(items: Sequence[ItemContent], indicators: Mapping[str, Indicator]) -> list[Group]:

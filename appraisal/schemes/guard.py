@@ -37,9 +37,7 @@ def content_obstacles(content: Content) -> list[Obstacle]:
     """What the content itself lacks: items, weights of exactly 100.00, no blanks, coverage."""
     found = [*item_obstacles(content), *weight_obstacles(content), *band_obstacles(content)]
     if not content.coverage:
-        found.append(
-            Obstacle("coverage", _("No department is covered. Choose at least one."))
-        )
+        found.append(Obstacle("coverage", _("No department is covered. Choose at least one.")))
     return found
 
 
@@ -71,9 +69,7 @@ def item_obstacles(content: Content) -> list[Obstacle]:
     return found
 
 
-def _item_problems(
-    item: ItemContent, indicator: Indicator | None
-) -> Iterable[tuple[str, str]]:
+def _item_problems(item: ItemContent, indicator: Indicator | None) -> Iterable[tuple[str, str]]:
     if indicator is None:
         yield "indicator", _("this indicator is not in the library. Remove the item.")
         return
@@ -173,10 +169,13 @@ def _overlap_sentence(rival: Coverage) -> str:
     }
     if rival.version.effective_to is not None:
         numbers["end"] = f"{rival.version.effective_to:%Y-%m-%d}"
-        return _(
-            "%(whom)s is already covered by “%(scheme)s” v%(number)s from %(day)s until "
-            "%(end)s (excluded)."
-        ) % numbers
+        return (
+            _(
+                "%(whom)s is already covered by “%(scheme)s” v%(number)s from %(day)s until "
+                "%(end)s (excluded)."
+            )
+            % numbers
+        )
     return _("%(whom)s is already covered by “%(scheme)s” v%(number)s from %(day)s on.") % numbers
 
 

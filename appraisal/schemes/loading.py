@@ -1,4 +1,4 @@
-"""What `load_template` does: schemes from a policy, for cycles and departments, in force or not."""
+"""What `load_template` does: a policy becomes schemes of cycles and departments."""
 
 from __future__ import annotations
 
@@ -109,9 +109,7 @@ def load(options: Options, *, at: datetime) -> list[Loaded]:
     return [_load_cycle(options, cycle, coverage, at) for cycle in options.cycles]
 
 
-def _load_cycle(
-    options: Options, cycle: str, coverage: tuple[Whom, ...], at: datetime
-) -> Loaded:
+def _load_cycle(options: Options, cycle: str, coverage: tuple[Whom, ...], at: datetime) -> Loaded:
     key = scheme_key(options.key, cycle)
     done: list[str] = []
     version = _standing(key)
@@ -188,8 +186,10 @@ def _check_stands(version: SchemeVersion, start: date, coverage: tuple[Whom, ...
     covered = {(each.department_id, each.position_id) for each in version.coverage.all()}
     if version.effective_from != start or not set(coverage) <= covered:
         raise StandsDifferently(
-            _("%(scheme)s v%(number)s is already in force from %(day)s for %(departments)s. "
-              "A change of it is a new version.")
+            _(
+                "%(scheme)s v%(number)s is already in force from %(day)s for %(departments)s. "
+                "A change of it is a new version."
+            )
             % {
                 "scheme": version.scheme.key,
                 "number": version.number,

@@ -17,6 +17,7 @@ from appraisal.schemes.addresses import address
 from appraisal.schemes.content import content_of
 from appraisal.schemes.export import version_yaml
 from appraisal.schemes.permissions import has_a_hand_in
+from kpi_portal.core.search import SearchHit
 from kpi_portal.people.models import Role, User
 from kpi_portal.people.queries import company, local_date
 from kpi_portal.people.todo import Todo
@@ -220,7 +221,9 @@ class StartChoice:
     has_begun: bool
 
 
-def start_choices(cycle: str, today: date, *, before: int = 12, after: int = 12) -> list[StartChoice]:
+def start_choices(
+    cycle: str, today: date, *, before: int = 12, after: int = 12
+) -> list[StartChoice]:
     """Periods of `cycle` around today that a version may begin with, oldest first.
 
     None that is published or lies before a published one.
@@ -244,7 +247,7 @@ def start_choices(cycle: str, today: date, *, before: int = 12, after: int = 12)
     return found
 
 
-def search(user: User, text: str, limit: int = 5) -> list[SchemeVersion]:
+def search(user: User, text: str, limit: int = 5) -> list[SearchHit]:
     """The newest visible version of each scheme whose key or name holds `text`."""
     words = Q(scheme__key__icontains=text)
     for field in ("name", "name_zh_hant", "name_en"):
@@ -253,7 +256,10 @@ def search(user: User, text: str, limit: int = 5) -> list[SchemeVersion]:
     rows = SchemeVersion.objects.visible_to(user).filter(words).select_related("scheme")
     for version in rows.order_by("scheme__key", "-number"):
         found.setdefault(version.scheme_id, version)
-    return list(found.values())[:limit]
+    return [
+        SearchHit(_("scheme"), str(version), address(version), version.get_state_display())
+        for version in list(found.values())[:limit]
+    ]
 
 
 def waiting_for(user: User, now: datetime) -> list[Todo]:
@@ -275,8 +281,9 @@ def _to_decide(user: User) -> list[Todo]:
 def _to_mend(user: User) -> list[Todo]:
     rows = SchemeVersion.objects.filter(state=State.REJECTED).select_related("scheme")
     return [
-        _todo(version, _("The scheme “%(scheme)s” v%(number)s was rejected: mend it"),
-              "scheme_mend")
+        _todo(
+            version, _("The scheme “%(scheme)s” v%(number)s was rejected: mend it"), "scheme_mend"
+        )
         for version in rows.filter(Q(submitted_by=user) | Q(author=user))
     ]
 
@@ -289,8 +296,11 @@ def _to_confirm(user: User, now: datetime) -> list[Todo]:
         employee=user.employee_id, confirmed_at=None, version__state=State.ACTIVE
     ).filter(Q(version__effective_to__isnull=True) | Q(version__effective_to__gt=today))
     return [
-        _todo(notice.version, _("Read and confirm the scheme “%(scheme)s” v%(number)s"),
-              "scheme_confirm")
+        _todo(
+            notice.version,
+            _("Read and confirm the scheme “%(scheme)s” v%(number)s"),
+            "scheme_confirm",
+        )
         for notice in rows.select_related("version__scheme")
     ]
 

@@ -145,8 +145,9 @@ def read(text: str) -> Template:
     )
     declared = reader.decimal("weights_total", places=2, default=None)
     if declared is not None and declared != found.weights_total:
-        reader.refuse("weights_total", f"{declared} is declared, the items add up to "
-                      f"{found.weights_total}")
+        reader.refuse(
+            "weights_total", f"{declared} is declared, the items add up to {found.weights_total}"
+        )
     reader.stop_if_wrong()
     return found
 

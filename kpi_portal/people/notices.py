@@ -14,6 +14,14 @@ SENTENCES: dict[str, Any] = {
     "people.role_granted": _("You have been given the role “%(role)s”."),
     "people.role_revoked": _("The role “%(role)s” has been taken from you."),
     "jobs.failed": _("“%(job)s” failed."),
+    "appraisal.scheme_submitted": _(
+        "The scheme “%(scheme)s” v%(number)s waits for your decision."
+    ),
+    "appraisal.scheme_approved": _("The scheme “%(scheme)s” v%(number)s was approved."),
+    "appraisal.scheme_rejected": _("The scheme “%(scheme)s” v%(number)s was sent back."),
+    "appraisal.scheme_active": _(
+        "The scheme “%(scheme)s” v%(number)s applies to you. Please read it."
+    ),
 }
 
 

@@ -39,9 +39,7 @@ SAVING = ("save", "save_submit")
 class Editor:
     """A draft as forms. `act` is what the pressed button asks for; "" for a first look."""
 
-    def __init__(
-        self, version: SchemeVersion, user: User, data: QueryDict | None = None
-    ) -> None:
+    def __init__(self, version: SchemeVersion, user: User, data: QueryDict | None = None) -> None:
         self.version, self.user = version, user
         self.stored = content_of(version)
         self.act, self.argument = "", ""
@@ -145,7 +143,8 @@ class Editor:
     def is_valid(self) -> bool:
         """Whether it can be saved as a draft; blanks and wrong totals are no hindrance."""
         forms = [*self.items, *self.bands, self.settings]
-        return all([form.is_valid() for form in forms])
+        results = [form.is_valid() for form in forms]  # every form shows its mistakes
+        return all(results)
 
     @property
     def problems(self) -> list[tuple[str, str, str]]:

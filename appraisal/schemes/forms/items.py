@@ -86,6 +86,10 @@ class ItemForm(forms.Form):
         return [self[name] for name in self.param_names]
 
     @property
+    def has_param_errors(self) -> bool:
+        return any(name in self.errors for name in self.param_names)
+
+    @property
     def code(self) -> str:
         return text(self.row, "indicator")
 

@@ -121,8 +121,9 @@ def _source(field: Field, label: Any) -> forms.ChoiceField:
 
 def _tiers(row: Row) -> dict[str, forms.Field]:
     """A pair of fields for each filled tier and one more, at least three."""
-    filled = [int(name.split("-")[1]) for name in row if name.startswith("tier-")
-              and text(row, name)]
+    filled = [
+        int(name.split("-")[1]) for name in row if name.startswith("tier-") and text(row, name)
+    ]
     count = min(max([2, *(place + 1 for place in filled)]) + 1, TIER_ROWS)
     found: dict[str, forms.Field] = {}
     for place in range(count):

@@ -19,14 +19,10 @@ BLANK = ""
 class NewSchemeForm(forms.Form):
     """From a published policy, from one of the company's schemes, or from nothing."""
 
-    template = forms.ChoiceField(
-        label=_("begin with"), required=False, widget=forms.RadioSelect
-    )
+    template = forms.ChoiceField(label=_("begin with"), required=False, widget=forms.RadioSelect)
     cycle = forms.ChoiceField(label=_("cycle"), choices=Cycle.choices)
     name = forms.CharField(label=_("name"), max_length=100)
-    name_zh_hant = forms.CharField(
-        label=_("name in 繁體中文"), max_length=100, required=False
-    )
+    name_zh_hant = forms.CharField(label=_("name in 繁體中文"), max_length=100, required=False)
     name_en = forms.CharField(label=_("name in English"), max_length=100, required=False)
     key = forms.SlugField(
         label=_("key"),
@@ -110,5 +106,3 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("reason of the decision"), max_length=2000, widget=forms.Textarea({"rows": 3})
     )
-
-

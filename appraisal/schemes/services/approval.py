@@ -125,9 +125,7 @@ def approve(version_id: int, *, reason: str, by: User, at: datetime) -> SchemeVe
     _check_reason(reason)
     _check_not_own(version_id, by)
     version = _activate(version_id, at=at, decided_by=by, decision_reason=reason.strip())
-    record(
-        "scheme.approved", version, actor=by, after=_approval(version), reason=reason.strip()
-    )
+    record("scheme.approved", version, actor=by, after=_approval(version), reason=reason.strip())
     tell_writers(version, "appraisal.scheme_approved", at=at)
     return version
 

@@ -134,9 +134,9 @@ def save_draft(
     version becomes a draft again. The caller has checked can_edit and the coverage.
     Raises DraftChanged, NotADraft, UnknownIndicator, Invalid.
     """
-    claimed = SchemeVersion.objects.filter(
-        pk=version_id, lock=lock, state__in=EDITABLE
-    ).update(lock=F("lock") + 1)
+    claimed = SchemeVersion.objects.filter(pk=version_id, lock=lock, state__in=EDITABLE).update(
+        lock=F("lock") + 1
+    )
     version = SchemeVersion.objects.select_related("scheme").get(pk=version_id)
     if not claimed:
         raise refusal(version)
@@ -157,9 +157,9 @@ def discard(version_id: int, *, lock: int, by: User | None) -> None:
 
     The caller has checked can_discard. Raises DraftChanged, NotADraft.
     """
-    claimed = SchemeVersion.objects.filter(
-        pk=version_id, lock=lock, state__in=EDITABLE
-    ).update(lock=F("lock") + 1)
+    claimed = SchemeVersion.objects.filter(pk=version_id, lock=lock, state__in=EDITABLE).update(
+        lock=F("lock") + 1
+    )
     version = SchemeVersion.objects.select_related("scheme").get(pk=version_id)
     if not claimed:
         raise refusal(version)

@@ -109,6 +109,7 @@ def scheme_decide(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "scheme": version.scheme,
         "form": form,
         "groups": groups(content.items, indicators),
+        "total": content.total,
         "total_words": total_words(content.total),
         "bands": band_rows(version),
         "changes": changes_of(user, version),

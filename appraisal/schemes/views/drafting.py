@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from appraisal.models import Indicator, SchemeVersion
 from appraisal.models.visibility import proposed_department_ids
-from appraisal.schemes import permissions, queries, services
+from appraisal.schemes import permissions, services
 from appraisal.schemes.addresses import address
 from appraisal.schemes.compare import compare
-from appraisal.schemes.content import Content, Whom, content_of, scaled
+from appraisal.schemes.content import Content, Whom, content_of
 from appraisal.schemes.curve import curve
 from appraisal.schemes.describe import describe, rule_of
 from appraisal.schemes.forms import Editor, ItemForm, NewSchemeForm
@@ -22,8 +22,9 @@ from appraisal.schemes.forms import rows as table
 from appraisal.schemes.guard import content_obstacles, total_words
 from appraisal.schemes.services.drafts import fresh
 from appraisal.schemes.views.reading import version_or_404
-from appraisal.schemes.words import CATEGORIES
-from appraisal.templates_catalogue import keys, template
+from appraisal.schemes.words import CATEGORIES, named
+from appraisal.scoring import scale_to_hundred
+from appraisal.templates_catalogue import Template, keys, library, template
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.people.models import Department, Role, User
@@ -48,9 +49,29 @@ def scheme_new(request: HttpRequest) -> HttpResponse:
         version = _create(form, user)
         messages.success(request, _("The draft was created."))
         return go_to(request, address(version, "scheme_edit"))
-    context = {"form": form, "templates": [template(key) for key in keys()]}
+    context = {"form": form, "templates": [_template_words(template(key)) for key in keys()]}
     status = 422 if form.is_bound else 200
     return render_page(request, "appraisal/schemes/scheme_new.html", context, status=status)
+
+
+def _template_words(found: Template) -> dict[str, object]:
+    """A published policy for the page: as published beside as scaled."""
+    names = {each.code: named(each.names) for each in library()}
+    weights = scale_to_hundred([item.weight for item in found.items])
+    return {
+        "label": named(found.names),
+        "text": named(found.description),
+        "total": found.weights_total,
+        "items": [
+            {"name": names.get(item.indicator, item.indicator), "weight": item.weight,
+             "scaled": weight}
+            for item, weight in zip(found.items, weights, strict=True)
+        ],
+        "optional": [
+            {"name": named(each.names), "is_measurable": each.item.indicator in names}
+            for each in found.optional
+        ],
+    }  # fmt: skip
 
 
 def _departments(user: User) -> list[tuple[str, str]]:
@@ -150,11 +171,8 @@ def _editor_page(request: HttpRequest, editor: Editor, status: int = 200) -> Htt
         "total_words": total_words(editor.total),
         "is_complete": editor.total == 100,
         "obstacles": content_obstacles(content),
-        "scaled": zip(editor.items, scaled(content).items, strict=False)
-        if editor.can_scale
-        else [],
         "categories": CATEGORIES.values(),
-        "words": [item_words(item) for item in editor.items],
+        "rows": [(item, item_words(item)) for item in editor.items],
         "show_problems": editor.is_saving,
     }
     return render_page(
@@ -192,7 +210,13 @@ def _conflict_page(request: HttpRequest, editor: Editor, sentence: str) -> HttpR
         "editors": stored.editors.all(),
         "fields": fields,
     }
-    return render_page(request, "appraisal/schemes/scheme_conflict.html", context, status=409)
+    return render_page(
+        request,
+        "appraisal/schemes/scheme_conflict.html",
+        context,
+        fragment="conflict",
+        status=409,
+    )
 
 
 @require_POST
@@ -212,8 +236,7 @@ def scheme_item(request: HttpRequest, key: str, number: int) -> HttpResponse:
     form = ItemForm(row | {"open": ["1"]}, place=int(place), indicator=indicator)
     form.is_valid()
     part = "item_words" if request.GET.get("part") == "words" else "item_settings"
-    context = {"item": form, "words": item_words(form), "version": None, "key": key,
-               "number": number, "editor": None}
+    context = {"item": form, "words": item_words(form), "key": key, "number": number}
     return render_page(request, f"appraisal/schemes/{part}.html", context)
 
 
