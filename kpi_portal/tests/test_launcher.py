@@ -50,9 +50,13 @@ def portal(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         pytest.skip("skipped, because .venv was not made by script/…")
     process = start(folder, port)
     assert process.stdout is not None
+    lines = []
     for line in process.stdout:
+        lines.append(line)
         if "Ctrl-C stops" in line:
             break
+    else:
+        pytest.fail("the portal did not start:\n" + "".join(lines))
     yield process
     process.kill()
     process.wait()
@@ -90,6 +94,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 
 
 @needs_proc
+@pytest.mark.xdist_group("launcher")
 @pytest.mark.skipif(
     "postgres" in os.environ.get("DATABASE_URL", ""), reason="runs once, on the embedded default"
 )

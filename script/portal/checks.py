@@ -83,7 +83,7 @@ def test(words: list[str]) -> int:
 
 def lanes(tally: Tally, words: list[str]) -> None:
     coverage = ["--cov", "--cov-report="]
-    spread = ["-n", "2"]
+    spread = ["-n", "2", "--dist", "loadgroup"]
     _lane(tally, "tests on SQLite", ["-m", "not browser", *spread, *coverage, *words])
     if reason := _no_postgres():
         strict = os.environ.get("KPI_TEST_STRICT") == "1"
