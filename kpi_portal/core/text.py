@@ -5,10 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from kpi_portal.core.decimals import rounded
 
@@ -18,6 +17,15 @@ DASH = "—"
 MINUS = "\u2212"
 THIN = "\u2009"  # between groups of three digits
 GAP = "\u00a0"  # between a number and its unit: they never part
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 def exact(value: Number) -> Decimal | None:
@@ -94,7 +102,7 @@ def seconds_text(value: Number) -> str:
 def unit_name(unit: str) -> str:
     """What a column's head calls the unit: seconds, %, points; nothing for counts."""
     if unit == "s":
-        return pgettext("unit", "seconds")
+        return pgettext("unit", "s")
     if unit == "percent":
         return "%"
     return pgettext("unit", "points") if unit == "points" else ""
@@ -116,7 +124,7 @@ def metric_value(value: Number, unit: str) -> str:
 
 def weekday(day: date) -> str:
     """`周六`, `Sat`."""
-    return str(WEEKDAYS_ABBR[day.weekday()])
+    return str(WEEKDAYS[day.weekday()])
 
 
 def _local(value: datetime | date) -> datetime | date:

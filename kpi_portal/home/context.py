@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from kpi_portal.home import navigation
-from kpi_portal.people.models import Company, Notice
+from kpi_portal.people import queries as people
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
@@ -35,15 +35,12 @@ class Frame:
     @cached_property
     def unread(self) -> int:
         """How many notices wait to be read."""
-        if not self._user:
-            return 0
-        return Notice.objects.filter(user=self._user, read_at__isnull=True).count()
+        return people.unread_count(self._user) if self._user else 0
 
     @cached_property
     def company(self) -> str:
-        """The company's name in the reader's language; empty before it has one."""
-        company = Company.objects.first()
-        return company.label if company else ""
+        """The company's name in the reader's language."""
+        return people.company().label
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -87,8 +87,11 @@ def query_transform(context: template.Context, **changes: Any) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The field's input with the classes of the look."""
-    return field.as_widget(attrs={"class": _control_class(field)})
+    """The field's input with the classes of the look; no placeholder that repeats its label."""
+    attrs = {"class": _control_class(field)}
+    if field.field.widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = ""
+    return field.as_widget(attrs=attrs)
 
 
 def _control_class(field: BoundField) -> str:

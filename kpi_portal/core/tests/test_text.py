@@ -66,8 +66,8 @@ def test_durations_in_words(seconds: Number, shown: str) -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "shown"),
     [
-        (Decimal("72.5000"), "s", f"72.5{GAP}seconds"),
-        (Decimal("5400"), "s", f"5{THIN}400{GAP}seconds"),
+        (Decimal("72.5000"), "s", f"72.5{GAP}s"),
+        (Decimal("5400"), "s", f"5{THIN}400{GAP}s"),
         (Decimal("18.1"), "percent", f"18.10{GAP}%"),
         (Decimal("87.6"), "points", f"87.60{GAP}points"),
         (Decimal("1204"), "count", f"1{THIN}204"),
