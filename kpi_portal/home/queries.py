@@ -16,6 +16,7 @@ from kpi_portal.people.todo import Todo, by_due_date
 # Each may give waiting_for(user, now) and search(user, text, limit).
 SOURCES = (
     "kpi_portal.people.queries",
+    "kpi_portal.people.search",
     "tickets.queries",
     "tickets.importing.queries",
     "surveys.queries",

@@ -6,6 +6,7 @@ app_name = "home"
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("provisional/", views.provisional, name="provisional"),
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.read_all, name="read_all"),
     path("notices/<int:pk>/open/", views.open_notice, name="open_notice"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kpi_portal.core.http import person, render_page, safe_next
 from kpi_portal.home import notices as shown
+from kpi_portal.home import provisional as score
 from kpi_portal.home import queries, services
 from kpi_portal.home.context import THEME_COOKIE, THEMES
 from kpi_portal.home.help import TOPICS, topics_for
@@ -31,9 +32,22 @@ def today(request: HttpRequest) -> HttpResponse:
         "waiting": queries.waiting_for(user, now),
         "notices": shown.recent(user, RECENT),
         "shortcuts": shortcuts_for(user),
+        "running": score.running_month(user),
         "now": now,
     }
     return render_page(request, "home/today.html", context, fragment="waiting")
+
+
+@require_safe
+@login_required
+def provisional(request: HttpRequest) -> HttpResponse:
+    """The panel with the own score so far; the start page fetches it after it has come."""
+    user = person(request)
+    period = score.running_month(user)
+    if period is None:
+        raise Http404
+    context = {"running": period, "score": score.provisional(user, period, timezone.now())}
+    return render_page(request, "home/provisional.html", context, fragment="score")
 
 
 @require_safe

@@ -88,7 +88,7 @@ def query_transform(context: template.Context, **changes: Any) -> str:
 @register.filter
 def control(field: BoundField) -> SafeString:
     """The field's input with the classes of the look; no placeholder that repeats its label."""
-    attrs = {"class": _control_class(field)}
+    attrs: dict[str, str | bool] = {"class": _control_class(field)}
     if field.field.widget.attrs.get("placeholder") == field.label:
         attrs["placeholder"] = ""
     return field.as_widget(attrs=attrs)

@@ -108,6 +108,25 @@ def test_one_character_is_not_searched(sources: list[Any]) -> None:
     assert queries.found(make_user(), "a") == []
 
 
+def test_people_are_found_by_those_who_may_see_them() -> None:
+    make_person("agent", number="E4711", name="李伟")
+
+    for_hr = queries.found(make_person("hr"), "4711")
+    for_agent = queries.found(make_person("agent"), "4711")
+
+    titles = [hit.title for _kind, hits in for_hr for hit in hits]
+    assert titles == ["李伟 E4711"]
+    assert for_agent == []
+
+
+def test_the_score_so_far_is_there_only_in_a_running_month(client: Client) -> None:
+    user = make_person("agent")
+    client.force_login(user)
+
+    assert client.get("/provisional/").status_code == 404
+    assert "score-head" not in client.get("/").content.decode()
+
+
 def make_notice(user: User, key: str = "k") -> Notice:
     at = timezone.now()
     notify([user], "jobs.failed", key, params={"job": "计算"}, url="/help/", at=at)
