@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
 
 from appraisal.models import Cycle, Period, SchemeVersion
 from appraisal.periods import calendar
@@ -91,15 +90,8 @@ def _was_requested(period: Period, due: datetime) -> bool:
 
 
 def _has_scheme(period: Period) -> bool:
-    day = period.start_on
-    versions = SchemeVersion.objects.filter(
-        scheme__cycle=period.cycle,
-        state__in=[SchemeVersion.State.ACTIVE, SchemeVersion.State.RETIRED],
-        effective_from__lte=day,
-    )
-    return versions.filter(
-        Q(effective_to__isnull=True) | Q(effective_to__gt=day, effective_to__gt=F("effective_from"))
-    ).exists()
+    versions = SchemeVersion.objects.in_force(period.start_on)
+    return versions.filter(scheme__cycle=period.cycle).exists()
 
 
 def _close(now: datetime) -> list[str]:

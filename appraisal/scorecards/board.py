@@ -92,8 +92,9 @@ def board_cards(period: Period, user: User) -> Any:
 def board(period: Period, user: User, wish: Wish) -> Board:
     """The board as `user` may see it. A fixed number of queries, however many people."""
     cards = board_cards(period, user)
-    versions = list(cards.order_by().values_list("version_id", "version__bands").distinct())
-    columns = _columns([pk for pk, _bands in versions])
+    places = _places(cards)
+    items = _items({place[0] for place in places})
+    columns = _columns(items)
     chosen = _sorted(_filtered(cards, wish), wish.sort, columns, period)
     page = Paginator(chosen, PAGE).get_page(wish.page)
     rows = list(page.object_list)
@@ -101,8 +102,8 @@ def board(period: Period, user: User, wish: Wish) -> Board:
         columns=columns,
         page=page,
         rows=[_row(card, columns) for card in rows],
-        departments=_departments(cards),
-        bands=_bands(bands for _pk, bands in versions),
+        departments=sorted({(code, localized(*names)) for _pk, code, *names in places}),
+        bands=_bands(items),
         total=page.paginator.count,
     )
 
@@ -124,13 +125,24 @@ def _filtered(cards: Any, wish: Wish) -> Any:
     return cards
 
 
-def _columns(version_ids: Sequence[int]) -> list[Column]:
-    """The columns of these versions, in the order of the items."""
-    items = (
-        SchemeItem.objects.filter(version_id__in=version_ids)
-        .select_related("indicator")
-        .order_by("position", "version_id")
+def _places(cards: Any) -> list[tuple[Any, ...]]:
+    """Version id, department code and the department's names, each combination once."""
+    names = ("name", "name_zh_hant", "name_en")
+    rows = cards.order_by().values_list(
+        "version_id", "department__code", *(f"department__{name}" for name in names)
     )
+    return list(rows.distinct())
+
+
+def _items(version_ids: set[int]) -> list[SchemeItem]:
+    """The items of these versions in order, with indicator and version."""
+    rows = SchemeItem.objects.filter(version_id__in=version_ids)
+    related = rows.select_related("indicator", "version")
+    return list(related.order_by("position", "version_id"))
+
+
+def _columns(items: Sequence[SchemeItem]) -> list[Column]:
+    """The columns of these items, in their order."""
     merged: dict[tuple[int, str], list[SchemeItem]] = {}
     for item in items:
         merged.setdefault((item.indicator_id, repr(sorted(item.params.items()))), []).append(item)
@@ -202,17 +214,11 @@ def _row(card: Any, columns: Sequence[Column]) -> Row:
     return Row(card, url, band_label(card), card.moved, cells)
 
 
-def _departments(cards: Any) -> list[tuple[str, str]]:
-    rows = cards.order_by().values_list(
-        "department__code", "department__name", "department__name_zh_hant", "department__name_en"
-    )
-    return sorted((code, localized(*names)) for code, *names in rows.distinct())
-
-
-def _bands(tables: Any) -> list[tuple[str, str]]:
+def _bands(items: Sequence[SchemeItem]) -> list[tuple[str, str]]:
+    """Band keys and names, best first, then the states of cards without a band."""
     found: dict[str, str] = {}
-    for bands in tables:
-        found |= {key: name for key, name in band_names(bands).items() if key not in found}
+    for version in {item.version_id: item.version for item in items}.values():
+        found = {**band_names(version.bands), **found}
     statuses = [
         (str(status.value), str(status.label))
         for status in Scorecard.Status
