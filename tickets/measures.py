@@ -32,8 +32,9 @@ from django.db.models.fields import BooleanField
 from django.db.models.functions import Cast, Coalesce, RowNumber, TruncDate
 
 from kpi_portal.core import time
+from kpi_portal.core.totals import date_of
 from kpi_portal.people.models import Assignment, Employee
-from kpi_portal.people.queries import local_date, zone
+from kpi_portal.people.queries import zone
 from tickets.models import OrderVolume, Ticket
 
 COLUMNS = {
@@ -220,11 +221,6 @@ def total_of(column: str) -> Any:
     return Sum(column, output_field=BigIntegerField())
 
 
-def plain(column: str) -> Any:
-    """A column of ids, as one that can be united with others."""
-    return F(column)
-
-
 def person_id(owner: str) -> Any:
     """The owner's id, NULL for a bot or shared account."""
     return Case(
@@ -235,34 +231,31 @@ def person_id(owner: str) -> Any:
 
 def orders(window: time.Window, cutoff: datetime) -> QuerySet[OrderVolume]:
     """Order volumes of the days of the window that are over at the cutoff."""
-    until = min(local_date(window.end), local_date(cutoff))
-    return OrderVolume.objects.filter(day__gte=local_date(window.start), day__lt=until)
+    start, end = date_of(window.start, zone()), date_of(window.end, zone())
+    until = min(end, date_of(cutoff, zone()))
+    return OrderVolume.objects.filter(day__gte=start, day__lt=until)
 
 
 def homes(window: time.Window) -> QuerySet[Assignment]:
     """The last assignment of each person in the window."""
-    start, end = local_date(window.start), local_date(window.end)
-    later = Assignment.objects.overlapping(start, end).filter(
+    start, end = date_of(window.start, zone()), date_of(window.end, zone())
+    held = Assignment.objects.overlapping(start, end)
+    later = held.filter(
         employee_id=OuterRef("employee_id"), start_on__gt=OuterRef("start_on")
     )
-    rows = Assignment.objects.overlapping(start, end).filter(employee__is_shared=False)
-    return rows.filter(~Exists(later))
+    return held.filter(~Exists(later), employee__is_shared=False)
 
 
-def middles(groups: Sequence[tuple[QuerySet[Any], Any, Any]]) -> list[dict[int, list[int]]]:
-    """For each `(rows, group, amount)`: the amount in the middle of each group, or the two there.
+def middles(groups: Sequence[tuple[QuerySet[Any], Any, Any]]) -> QuerySet[Any, Any]:
+    """`(place, group, amount)` for each `(rows, group, amount)` in its place: the amount in the
+    middle of each group, or the two there. One statement.
 
-    One statement at most. Ties are equal, so which of them is the middle makes no difference.
+    Ties are equal, so which of them is the middle makes no difference.
     """
-    found: list[dict[int, list[int]]] = [{} for _rows in groups]
-    selects = [
+    first, *others = (
         _middle(rows, group, amount, part) for part, (rows, group, amount) in enumerate(groups)
-    ]
-    if selects:
-        united = selects[0].union(*selects[1:], all=True) if len(selects) > 1 else selects[0]
-        for part, group, amount in united:
-            found[part].setdefault(group, []).append(amount)
-    return found
+    )
+    return first.union(*others, all=True) if others else first
 
 
 def _middle(rows: QuerySet[Any], group: Any, amount: Any, part: int) -> QuerySet[Any, Any]:

@@ -5,16 +5,18 @@ and the middle rows of medians. The database counts and adds up whole numbers; d
 and in Python, so that both databases give the same figures.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q
 
 from appraisal.metrics import measuring, per_order
-from appraisal.metrics.base import Anchor, Level, Measurement, MetricRequest, Reason, Shape
+from appraisal.metrics.base import Anchor, Level, Measurement, MetricRequest, Shape
 from appraisal.metrics.populations import (
     Key,
     group_of,
@@ -25,10 +27,12 @@ from appraisal.metrics.populations import (
     rows_of,
 )
 from kpi_portal.core.time import Window
-from kpi_portal.core.totals import Branch, Row, totals
+from kpi_portal.core.totals import Branch, Row, Statement, Totals, stand_ins
+from kpi_portal.people.queries import zone
 from tickets.measures import middles, number, total
 
 Measured = dict[int, Measurement]
+Middles = dict[int, list[int]]
 STATEMENTS = {
     Anchor.CREATED: "created",
     Anchor.RESOLVED: "resolved",
@@ -36,6 +40,7 @@ STATEMENTS = {
     Anchor.WINDOW_END: "due",
     Anchor.ANSWERED: "answered",
 }
+PLANS = 256  # compiled sets of requests kept per process: schemes × levels
 
 
 def collect(
@@ -54,14 +59,10 @@ def collect(
     asked = {
         request: request.at(Level.DEPARTMENT) if departments else request for request in requests
     }
-    distinct = list(dict.fromkeys(asked.values()))
-    by_record = [each for each in distinct if metric_of(each).shape is not Shape.PER_ORDER]
-    ratios = [each for each in distinct if metric_of(each).shape is Shape.PER_ORDER]
-    results: dict[MetricRequest, Measured] = {}
-    middle = _middles(by_record, window, cutoff)
-    for _statement, members in groupby(sorted(by_record, key=_statement_of), key=_statement_of):
-        results |= _one_statement(list(members), window, cutoff, middle)
-    results |= per_order.measured(ratios, window, cutoff)
+    distinct = tuple(dict.fromkeys(asked.values()))
+    results = _plan(distinct, cutoff < window.end, zone().key, connection.vendor).run(
+        window, cutoff
+    )
     return {request: results[wanted] for request, wanted in asked.items()}
 
 
@@ -84,16 +85,12 @@ def measure_company(
     }
 
 
-def _statement_of(request: MetricRequest) -> str:
-    return STATEMENTS[metric_of(request).anchor]
-
-
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where in a row a request finds its numbers."""
+    """Where in a row a request finds its numbers; left-out counts by the reason's text."""
 
     every: int
-    left_out: tuple[tuple[Reason, int], ...]
+    left_out: tuple[tuple[str, int], ...]
     top: int
 
 
@@ -118,7 +115,7 @@ class _Tally:
         self.requests[request] = _Columns(
             every=self._column(None, narrow),
             left_out=tuple(
-                (reason, self._column(None, narrow & condition))
+                (str(reason), self._column(None, narrow & condition))
                 for reason, condition in reading.left_out.items()
             ),
             top=self._column(reading.amount, narrow & top),
@@ -136,54 +133,91 @@ class _Tally:
         return self.columns.setdefault((amount, condition), place)
 
 
-def _one_statement(
-    requests: Sequence[MetricRequest],
-    window: Window,
-    cutoff: datetime,
-    middle: Mapping[MetricRequest, Mapping[int, list[int]]],
-) -> dict[MetricRequest, Measured]:
-    tallies: dict[Key, _Tally] = {}
-    for request in requests:
-        key = key_of(request)
-        tallies.setdefault(key, _Tally(key)).add(request, cutoff)
-    found = totals([tally.branch(window, cutoff) for tally in tallies.values()])
-    results: dict[MetricRequest, Measured] = {}
-    for tally, rows in zip(tallies.values(), found, strict=True):
-        for request, columns in tally.requests.items():
-            results[request] = _measured(request, columns, rows, middle.get(request, {}))
-    return results
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The compiled statements for a set of requests, good for any window."""
+
+    tallies: list[tuple[Totals, list[_Tally]]]
+    medians: list[MetricRequest]
+    middles: Statement | None
+    per_order: per_order.Plan | None
+
+    def run(self, window: Window, cutoff: datetime) -> dict[MetricRequest, Measured]:
+        middle = self._middles(window, cutoff)
+        results: dict[MetricRequest, Measured] = {}
+        for totals, tallies in self.tallies:
+            for tally, rows in zip(tallies, totals.run(window, cutoff), strict=True):
+                for request, columns in tally.requests.items():
+                    results[request] = _measured(request, columns, rows, middle.get(request, {}))
+        if self.per_order:
+            results |= self.per_order.run(window, cutoff)
+        return results
+
+    def _middles(self, window: Window, cutoff: datetime) -> dict[MetricRequest, Middles]:
+        found: dict[MetricRequest, Middles] = {request: {} for request in self.medians}
+        if self.middles:
+            for place, group, amount in self.middles.run(window, cutoff):
+                found[self.medians[place]].setdefault(group, []).append(amount)
+        return found
 
 
-def _measured(
-    request: MetricRequest,
-    columns: _Columns,
-    rows: list[Row],
-    middle: Mapping[int, list[int]],
-) -> Measured:
-    every, left_out, top = columns.every, columns.left_out, columns.top
-    shape = metric_of(request).shape
-    if metric_of(request).anchor is Anchor.ANSWERED:
-        parts = [(row[0], row[1], row[every], row[top] or 0) for row in rows if row[every]]
-        return measuring.of_answers(shape, parts)
-    measured: Measured = {}
-    for row in rows:
-        if row[every] and row[0] is not None:
-            reasons = {reason: row[place] for reason, place in left_out if row[place]}
-            counted = row[every] - sum(reasons.values()) if reasons else row[every]
-            measured[row[0]] = measuring.of_records(
-                shape, row[top] or 0, counted, reasons, middle.get(row[0])
-            )
-    return measured
-
-
-def _middles(
-    requests: Sequence[MetricRequest], window: Window, cutoff: datetime
-) -> dict[MetricRequest, dict[int, list[int]]]:
-    """For each median its one or two middle amounts per group, all in one statement."""
-    medians = [each for each in requests if metric_of(each).shape is Shape.MEDIAN]
+@lru_cache(maxsize=PLANS)
+def _plan(
+    requests: tuple[MetricRequest, ...], is_early: bool, zone_key: str, vendor: str
+) -> _Plan:
+    """Compiles the statements. Zone and database are part of the key, for they are in the SQL."""
+    window, cutoff = stand_ins(early=is_early)
+    ratios = [each for each in requests if metric_of(each).shape is Shape.PER_ORDER]
+    others = sorted((each for each in requests if each not in ratios), key=_statement_of)
+    medians = [each for each in others if metric_of(each).shape is Shape.MEDIAN]
     groups = []
     for request in medians:
         key, reading = key_of(request), reading_of(request, cutoff)
         rows = rows_of(key, window, cutoff).filter(narrow_of(request) & reading.counted)
         groups.append((rows, group_of(key), reading.amount))
-    return dict(zip(medians, middles(groups), strict=True))
+    return _Plan(
+        [
+            _tallied(list(members), window, cutoff)
+            for _statement, members in groupby(others, key=_statement_of)
+        ],
+        medians,
+        Statement.of(middles(groups)) if groups else None,
+        per_order.Plan.of(ratios, window, cutoff) if ratios else None,
+    )
+
+
+def _statement_of(request: MetricRequest) -> str:
+    return STATEMENTS[metric_of(request).anchor]
+
+
+def _tallied(
+    requests: Sequence[MetricRequest], window: Window, cutoff: datetime
+) -> tuple[Totals, list[_Tally]]:
+    tallies: dict[Key, _Tally] = {}
+    for request in requests:
+        key = key_of(request)
+        tallies.setdefault(key, _Tally(key)).add(request, cutoff)
+    branches = [tally.branch(window, cutoff) for tally in tallies.values()]
+    return Totals.of(branches), list(tallies.values())
+
+
+def _measured(
+    request: MetricRequest, columns: _Columns, rows: list[Row], middle: Middles
+) -> Measured:
+    metric = metric_of(request)
+    every, top = columns.every, columns.top
+    if metric.anchor is Anchor.ANSWERED:
+        parts = [(row[0], row[1], row[every], row[top] or 0) for row in rows if row[every]]
+        return measuring.of_answers(metric.shape, parts)
+    measured: Measured = {}
+    for row in rows:
+        if row[every] and row[0] is not None:
+            counted, reasons = row[every], {}
+            for reason, place in columns.left_out:
+                if row[place]:
+                    reasons[reason] = row[place]
+                    counted -= row[place]
+            measured[row[0]] = measuring.of_records(
+                metric.shape, row[top] or 0, counted, reasons, middle.get(row[0])
+            )
+    return measured

@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
+
+from django.db.models import F
 
 from appraisal.metrics.base import Level, Measurement, MetricRequest
 from appraisal.metrics.measuring import quotient
-from appraisal.metrics.populations import COMPANY, narrow_of
+from appraisal.metrics.populations import COMPANY, asked_of, own_of
 from kpi_portal.core.time import Window
-from kpi_portal.core.totals import Branch, Row, totals
+from kpi_portal.core.totals import Branch, Row, Totals
 from tickets import measures
 
 Counts = dict[int, int]
@@ -42,37 +45,49 @@ class _Facts:
                     self.with_agents.add(department)
 
 
-def measured(
-    requests: Sequence[MetricRequest], window: Window, cutoff: datetime
-) -> dict[MetricRequest, dict[int, Measurement]]:
-    """The measurements of all requests, in one statement."""
-    if not requests:
-        return {}
-    conditions = [narrow_of(request) for request in requests]
-    records, orders, homes = totals(
-        [
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The compiled statement for a set of requests, good for any window.
+
+    Its parts: orders, homes, and for each metric its records.
+    """
+
+    requests: Sequence[Sequence[MetricRequest]]
+    totals: Totals
+
+    @classmethod
+    def of(cls, requests: Sequence[MetricRequest], window: Window, cutoff: datetime) -> Self:
+        """Compiles one statement for requests of metrics per order."""
+        of_metric: dict[str, list[MetricRequest]] = defaultdict(list)
+        for request in requests:
+            of_metric[request.metric].append(request)
+        volumes = Branch(
+            measures.orders(window, cutoff),
+            (measures.person_id("agent"), F("department_id")),
+            (measures.total_of("orders"),),
+        )
+        homes = Branch(measures.homes(window), (F("employee_id"), F("department_id")), ())
+        records = [
             Branch(
-                measures.created(window, cutoff),
+                measures.created(window, cutoff).filter(own_of(members[0])),
                 (measures.person_id("agent"), measures.department_id("agent", "created_at")),
-                tuple(measures.number(condition) for condition in conditions),
-            ),
-            Branch(
-                measures.orders(window, cutoff),
-                (measures.person_id("agent"), measures.plain("department_id")),
-                (measures.total_of("orders"),),
-            ),
-            Branch(
-                measures.homes(window),
-                (measures.plain("employee_id"), measures.plain("department_id")),
-                (),
-            ),
+                tuple(measures.number(asked_of(request)) for request in members),
+            )
+            for members in of_metric.values()
         ]
-    )
-    facts = _Facts(_pairs(orders, 2), {row[0]: row[1] for row in homes})
-    return {
-        request: _measured(request.level, _pairs(records, 2 + place), facts)
-        for place, request in enumerate(requests)
-    }
+        return cls(list(of_metric.values()), Totals.of([volumes, homes, *records]))
+
+    def run(
+        self, window: Window, cutoff: datetime
+    ) -> dict[MetricRequest, dict[int, Measurement]]:
+        """The measurements of all requests."""
+        orders, homes, *records = self.totals.run(window, cutoff)
+        facts = _Facts(_pairs(orders, 2), {row[0]: row[1] for row in homes})
+        return {
+            request: _measured(request.level, _pairs(rows, 2 + place), facts)
+            for members, rows in zip(self.requests, records, strict=True)
+            for place, request in enumerate(members)
+        }
 
 
 def _pairs(rows: Sequence[Row], place: int) -> Pairs:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 
-from appraisal.metrics.base import Anchor, Level, Metric, MetricRequest, Owner, Reading, Shape
+from appraisal.metrics.base import Anchor, Filters, Level, Metric, MetricRequest, Owner, Reading, Shape
 from appraisal.metrics.registry import METRICS
 from kpi_portal.core.time import Window
 from surveys import measures as answers
@@ -82,9 +82,22 @@ def group_of(key: Key) -> Any:
 
 def narrow_of(request: MetricRequest) -> Q:
     """The condition of the metric's own filters and of the request's."""
-    metric = METRICS[request.metric]
-    of_source = answers if metric.anchor is Anchor.ANSWERED else tickets
-    return of_source.narrowed((*metric.always, *request.filters))
+    return _narrowed(request, (*METRICS[request.metric].always, *request.filters))
+
+
+def own_of(request: MetricRequest) -> Q:
+    """The condition of the metric's own filters."""
+    return _narrowed(request, METRICS[request.metric].always)
+
+
+def asked_of(request: MetricRequest) -> Q:
+    """The condition of the request's filters alone."""
+    return _narrowed(request, request.filters)
+
+
+def _narrowed(request: MetricRequest, filters: Filters) -> Q:
+    is_answer = METRICS[request.metric].anchor is Anchor.ANSWERED
+    return answers.narrowed(filters) if is_answer else tickets.narrowed(filters)
 
 
 def reading_of(request: MetricRequest, cutoff: datetime) -> Reading:

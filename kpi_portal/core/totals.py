@@ -1,12 +1,110 @@
-"""Counts and sums over several sets of rows in one statement: a union of grouped selects."""
+"""Counts and sums over several sets of rows in one statement: a union of grouped selects.
 
-from collections.abc import Iterable, Sequence
+Statements are compiled once and run for any window: putting a large one together costs more than
+running it over a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, QuerySet, Value
+from django.db import connections
+from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, QuerySet, Value
+
+from kpi_portal.core.time import Window
 
 Row = tuple[int, ...]
+ORDER = {"start": 0, "end": 1, "cutoff": 2}
+
+
+class Instant(Expression):
+    """An instant, or the date of one, to be filled in when the statement runs.
+
+    It stands wherever a condition takes an aware datetime: it can be moved by a timedelta, and
+    compared, the cutoff being later than the window's end unless it is `early`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        shift: timedelta = timedelta(),
+        zone: ZoneInfo | None = None,
+        early: bool = False,
+    ) -> None:
+        super().__init__(output_field=DateField() if zone else DateTimeField())
+        self.name, self.shift, self.zone, self.early = name, shift, zone, early
+
+    def date_in(self, zone: ZoneInfo) -> Instant:
+        """Its date in `zone`."""
+        return Instant(self.name, shift=self.shift, zone=zone, early=self.early)
+
+    def __add__(self, other: Any) -> Any:
+        shift = self.shift + other
+        return Instant(self.name, shift=shift, zone=self.zone, early=self.early)
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other
+
+    def __lt__(self, other: Instant) -> bool:
+        return self._rank < other._rank
+
+    @property
+    def _rank(self) -> float:
+        return 0.5 if self.early and self.name == "cutoff" else ORDER[self.name]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [self]
+
+    def filled(self, instants: Mapping[str, datetime], operations: Any) -> Any:
+        """The parameter that stands here in a run."""
+        instant = instants[self.name] + self.shift
+        if self.zone:
+            return operations.adapt_datefield_value(instant.astimezone(self.zone).date())
+        return operations.adapt_datetimefield_value(instant)
+
+
+def stand_ins(*, early: bool) -> tuple[Window, Any]:
+    """A window and a cutoff to build conditions with; `early`: a cutoff before the window's end."""
+    window: Any = Window(Instant("start"), Instant("end"))  # type: ignore[arg-type]
+    return window, Instant("cutoff", early=early)
+
+
+def date_of(instant: Any, zone: ZoneInfo) -> Any:
+    """The date of an instant, or of one that is yet to be filled in."""
+    if isinstance(instant, Instant):
+        return instant.date_in(zone)
+    day: date = instant.astimezone(zone).date()
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled select with places for instants."""
+
+    sql: str
+    params: tuple[Any, ...]
+    database: str
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any]) -> Statement:
+        sql, params = rows.query.get_compiler(rows.db).as_sql()
+        return cls(sql, tuple(params), rows.db)
+
+    def run(self, window: Window, cutoff: datetime) -> list[Row]:
+        connection = connections[self.database]
+        instants = {"start": window.start, "end": window.end, "cutoff": cutoff}
+        params = [
+            param.filled(instants, connection.ops) if isinstance(param, Instant) else param
+            for param in self.params
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return list(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +119,30 @@ class Branch:
     totals: tuple[Any, ...]
 
 
-def totals(branches: Sequence[Branch]) -> list[list[Row]]:
-    """For each branch its rows `(*groups, *totals)`, in no order. One statement at most.
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Several branches, compiled into one statement. All have the same number of groups."""
 
-    All branches have the same number of groups.
-    """
-    results: list[list[Row]] = [[] for _branch in branches]
-    if len(branches) == 1:
-        results[0] = list(_select(branches[0], len(branches[0].totals)))
-    elif branches:
+    statement: Statement
+    branches: int
+
+    @classmethod
+    def of(cls, branches: Sequence[Branch]) -> Totals:
+        if len(branches) == 1:
+            return cls(Statement.of(_select(branches[0], len(branches[0].totals))), 1)
         width = max(len(branch.totals) for branch in branches)
-        for part, *row in _union(branches, width):
-            results[part].append(tuple(row))
-    return results
+        first, *others = (_select(branch, width, part) for part, branch in enumerate(branches))
+        return cls(Statement.of(first.union(*others, all=True)), len(branches))
 
-
-def _union(branches: Sequence[Branch], width: int) -> Iterable[Any]:
-    first, *others = (_select(branch, width, part) for part, branch in enumerate(branches))
-    return first.union(*others, all=True)
+    def run(self, window: Window, cutoff: datetime) -> list[list[Row]]:
+        """For each branch its rows `(*groups, *totals)`, in no order."""
+        rows = self.statement.run(window, cutoff)
+        if self.branches == 1:
+            return [rows]
+        results: list[list[Row]] = [[] for _branch in range(self.branches)]
+        for row in rows:
+            results[row[0]].append(row[1:])
+        return results
 
 
 def _select(branch: Branch, width: int, part: int | None = None) -> QuerySet[Any, Any]:
