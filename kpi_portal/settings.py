@@ -4,6 +4,8 @@ Two profiles: `embedded` (default, one machine, nothing to set) and `production`
 to start without SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL.
 """
 
+import logging
+
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +32,7 @@ ALLOWED_HOSTS = env.list(
 )
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. KPI_PROFILE=production needs it.")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 ADMIN_PATH = env.str("KPI_ADMIN_PATH", "admin/").strip("/") + "/"
 INSTALLED_APPS = [
     "django.forms",
@@ -116,11 +118,10 @@ TIME_ZONE = env.str("KPI_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 # Logging
-LOGGING = logging_config(env.log_level("KPI_LOG_LEVEL", "INFO"))
+LOGGING = logging_config(env.log_level("KPI_LOG_LEVEL", logging.INFO))
 
 # Mail
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "dummymail://")
-vars().update(EMAIL_CONFIG)
+vars().update(env.dj_email_url("EMAIL_URL", "dummymail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "kpi-portal@localhost")
 
 # Security

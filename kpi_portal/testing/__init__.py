@@ -73,7 +73,7 @@ def _adapt_settings() -> None:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
-    config = settings.DATABASES["default"]
+    config: dict[str, Any] = settings.DATABASES["default"]
     if config["ENGINE"].endswith("sqlite3"):
         config["TEST"] = {"NAME": str(settings.DATA_DIR / "test.sqlite3")}
         options = config["OPTIONS"]

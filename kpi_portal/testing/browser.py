@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 CHROMIUM = os.environ.get("KPI_TEST_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -62,7 +62,10 @@ def open_as(browser: "Browser", live_portal: str) -> Iterator[OpenAs]:
     def opened(user: Any = None, path: str = "/", **options: Any) -> "Page":
         from django.conf import settings
 
-        viewport = {**DESKTOP, **{key: options.pop(key) for key in DESKTOP if key in options}}
+        viewport: ViewportSize = {
+            "width": options.pop("width", DESKTOP["width"]),
+            "height": options.pop("height", DESKTOP["height"]),
+        }
         language = options.pop("language", None)
         context = browser.new_context(
             base_url=live_portal, viewport=viewport, locale="zh-CN",
