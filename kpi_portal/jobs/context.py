@@ -27,6 +27,10 @@ class TimeUp(Exception):
     """The job has run long enough in one go; it continues from its checkpoint."""
 
 
+def _in_transaction() -> bool:
+    return bool(connection.in_atomic_block)
+
+
 class JobContext:
     """One attempt at one job, as its handler sees it.
 
@@ -58,7 +62,7 @@ class JobContext:
         """
         self.done, self.total = max(done, 0), max(total, 0)
         due = time.monotonic() - self._written_at >= WRITE_EVERY_S
-        if due and not connection.in_atomic_block:
+        if due and not _in_transaction():
             self.beat()
         self.stop_if_asked()
 
@@ -79,7 +83,7 @@ class JobContext:
             self.is_lost = True
         self.checkpoint = checkpoint
         self.stop_if_asked()
-        if timezone.now() - self.started_at > HAND_OVER and not connection.in_atomic_block:
+        if timezone.now() - self.started_at > HAND_OVER and not _in_transaction():
             raise TimeUp
 
     def beat(self) -> None:
