@@ -81,6 +81,13 @@ def secret_key(folder: Path, *, production: bool) -> str:
     return value
 
 
+def allowed_hosts(*, production: bool) -> list[str]:
+    """The names under which the portal answers; embedded: only this machine's unless set."""
+    if production:
+        required("ALLOWED_HOSTS")
+    return list(env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]))
+
+
 def database(folder: Path, *, production: bool) -> dict[str, object]:
     """Django's DATABASES["default"] from DATABASE_URL, else SQLite in the data folder.
 

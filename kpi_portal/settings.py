@@ -7,7 +7,6 @@ to start without SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL.
 import logging
 
 import django_stubs_ext
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from kpi_portal import environment
@@ -27,11 +26,7 @@ TLS = env.bool("KPI_TLS", PRODUCTION)
 # Core
 DEBUG = False
 SECRET_KEY = environment.secret_key(DATA_DIR, production=PRODUCTION)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"]
-)
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is not set. KPI_PROFILE=production needs it.")
+ALLOWED_HOSTS = environment.allowed_hosts(production=PRODUCTION)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 ADMIN_PATH = env.str("KPI_ADMIN_PATH", "admin/").strip("/") + "/"
 INSTALLED_APPS = [
