@@ -70,8 +70,8 @@ def seed(now: datetime, *, small: bool = False, say: Say = lambda text: None) ->
     accounts = write_accounts(cast, passwords)
     say("tickets")
     book = Book(random, cast, start, now, zone(), share=0.4 if small else 1.0)
-    tickets = load_rows(book.tickets(), source=SOURCE, by=None)
-    answers = load_answers(book.answers, source=SOURCE, by=None)
+    tickets = load_rows(book.tickets(), SOURCE).created
+    answers = load_answers(book.answers, SOURCE).created
     load_orders(orders(random, start, today), by=None)
     say("schemes")
     history.schemes(start)

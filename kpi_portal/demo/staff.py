@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from kpi_portal.demo.cast import UNITS, Cast, Person
-from kpi_portal.people.models import Company, Department, Employee, Position, User
+from kpi_portal.people.models import Department, Employee, Position, User
 from kpi_portal.people.services import (
     add_account,
     add_department,
@@ -37,7 +37,7 @@ POSITIONS = (
 
 def settle(cast: Cast, *, at: datetime) -> dict[str, str]:
     """Company, departments, people, assignments, accounts. Returns passwords by user name."""
-    change_company(Company.objects.get_or_create(pk=1)[0], by=None, **COMPANY)
+    change_company(by=None, **COMPANY)
     departments = {
         code: add_department(by=None, code=code, name=name, name_zh_hant=hant, name_en=english)
         for code, name, hant, english in DEPARTMENTS
