@@ -193,4 +193,7 @@ CUSTOMER_KEY = env.str("KPI_CUSTOMER_KEY", "") or environment.kept_secret(
 AUDIT_KEY = env.str("AUDIT_KEY", "") or environment.kept_secret(DATA_DIR / "audit.key")
 
 # What upper apps tell the appraisal (appraisal/hooks.py), by purpose
-APPRAISAL_HOOKS: dict[str, list[str]] = {"holds_open": [], "case_card_ids": []}
+APPRAISAL_HOOKS = {
+    "holds_open": ["appeals.queries.holds_open"],
+    "case_card_ids": ["appeals.queries.case_card_ids"],
+}
