@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from appraisal import api as appraisal
+from tickets import api as tickets
 
 app_name = "api"
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("schemes/<slug:key>/v<int:number>/", appraisal.Version.as_view(), name="scheme"),
     path("periods/", appraisal.Periods.as_view(), name="periods"),
     path("scorecards/", appraisal.Cards.as_view(), name="scorecards"),
+    path("tickets/", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets:batch", tickets.TicketBatch.as_view(), name="ticket-batch"),
     path("scorecards/<str:period>/<str:agent>/", appraisal.Card.as_view(), name="scorecard"),
 ]

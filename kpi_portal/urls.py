@@ -19,7 +19,7 @@ APPS = [
     ("people/", "kpi_portal.people.urls"),
     ("audit/", "kpi_portal.audit.urls"),
     ("jobs/", "kpi_portal.jobs.urls"),
-    ("tickets/", "tickets.urls"),
+    ("", "tickets.urls"),
     ("surveys/", "surveys.urls"),
     ("", "appraisal.urls"),
     ("appeals/", "appeals.urls"),

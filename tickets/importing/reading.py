@@ -21,6 +21,7 @@ Cell = Any
 
 DELIMITERS = (",", "\t", ";", "|")
 _SAMPLE_RECORDS = 40
+_BROKEN_BYTES = re.compile("[\udc80-\udcff]")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?$", re.IGNORECASE)
 
 csv.field_size_limit(limits.MAX_LINE)
@@ -164,9 +165,21 @@ def _next(reader: Any, source: _Remembered, name: str) -> list[Cell] | BadRecord
             ) from error
         return BadRecord("bad_quotes", raw)
     raw = source.taken()
+    key = _what_is_wrong(record, raw)
+    return BadRecord(key, raw) if key else record
+
+
+def _what_is_wrong(record: list[str], raw: str) -> str:
+    """The key of the reason why the whole record is refused, or ""."""
     if '"' in raw and _has_stray_quote(record, raw):
-        return BadRecord("bad_quotes", raw)
-    return record
+        return "bad_quotes"
+    if "\0" in raw:
+        return "nul"
+    if not raw.isascii() and _BROKEN_BYTES.search(raw):
+        return "bad_bytes"
+    if len(raw) > limits.MAX_FIELD and any(len(cell) > limits.MAX_FIELD for cell in record):
+        return "cell_too_long"
+    return ""
 
 
 def _has_stray_quote(record: list[str], raw: str) -> bool:

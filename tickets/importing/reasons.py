@@ -66,6 +66,14 @@ REASONS: Mapping[str, Any] = {
         "Row %(row)s: some characters cannot be read in the encoding of the file. Save the file "
         "as UTF-8 and import the rejected rows again."
     ),
+    "nul": _(
+        "Row %(row)s holds NUL characters, which no text has. Export the file again, or remove "
+        "them and import the rejected rows again."
+    ),
+    "cell_too_long": _(
+        "Row %(row)s has a cell of more than 32,767 characters. Shorten it and import the rejected "
+        "rows again."
+    ),
     "control_characters": _(
         "Row %(row)s: “%(column)s” holds control characters. Remove them and import the rejected "
         "rows again."
@@ -105,6 +113,7 @@ REASONS: Mapping[str, Any] = {
         "import the rejected rows again."
     ),
     "unknown_field": _("Ticket %(row)s: there is no field “%(column)s”. Remove it."),
+    "not_a_plain_value": _("Ticket %(row)s: “%(column)s” must be a text, a number or empty."),
     "not_an_object": _("Entry %(row)s is not an object with the fields of a ticket."),
 }
 
@@ -123,7 +132,6 @@ WARNINGS: Mapping[str, Any] = {
     "direction_marks": _("Invisible direction marks were removed."),
     "mojibake": _("Texts look as if they had been read in a wrong encoding before."),
     "no_owner": _("Nobody is named as agent: these count for no one."),
-    "late_for_published": _("Rows of periods already published change no published number."),
     "unknown_group": _("Departments that are not known were left empty."),
     "clock_change": _("Times that the change to or from summer time makes doubtful."),
     "blank_rows": _("Blank rows were skipped."),

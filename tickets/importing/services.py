@@ -1,7 +1,5 @@
 """Imports as people know them: kept with their file, plan and counts."""
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +17,7 @@ from kpi_portal.people import files
 from kpi_portal.people.models import User
 from tickets.importing import limits
 from tickets.importing.checking import Progress, no_progress
-from tickets.importing.errors import ImportBusy
+from tickets.importing.errors import ImportBusy, PlanIncomplete
 from tickets.importing.pipeline import Facts, Outcome, run_file
 from tickets.importing.plans import Choices
 from tickets.importing.recognise import Recognition, recognise
@@ -66,14 +64,29 @@ def import_path(
 
 
 def upload(kind: str, source: Any, name: str, *, by: User, at: datetime) -> Import:
-    """Keep an uploaded file for an import and recognise it. Raises FileRefused and file errors."""
-    with transaction.atomic():
-        kept = _keep(kind, source, name, by, at)
-        found = recognise(files.path_of(kept.file.pk), name, kind, Choices())  # type: ignore[union-attr]
-        _plan(kept, found, Choices())
+    """Keep an uploaded file and recognise it. One that is refused is kept with the sentence.
+
+    Raises the errors of `files.store`.
+    """
+    kept = _keep(kind, source, name, by, at)
+    _recognise_into(kept, Choices())
     return kept
 
 
+def _recognise_into(kept: Import, choices: Choices) -> None:
+    try:
+        found = recognise(_path_of(kept), kept.file_name, kept.kind, choices)
+    except DomainError as error:
+        kept.state, kept.error = Import.State.FAILED, str(error.message)
+        kept.mapping = {**kept.mapping, "choices": asdict(choices)}
+        kept.save(update_fields=["state", "error", "mapping", "kind"])
+        return
+    kept.state, kept.error = Import.State.UPLOADED, ""
+    kept.save(update_fields=["state", "error"])
+    _plan(kept, found, choices)
+
+
+@transaction.atomic
 def _keep(kind: str, source: Any, name: str, by: User | None, at: datetime) -> Import:
     stored = files.store(
         source, name=name, purpose=PURPOSE, by=by, at=at, max_bytes=limits.MAX_TEXT_BYTES
@@ -116,17 +129,16 @@ def choices_of(kept: Import) -> Choices:
 
 @transaction.atomic
 def choose(kept: Import, kind: str, choices: Choices, *, by: User) -> Import:
-    """Read the file of an import anew with other choices. Raises FileRefused and ImportBusy."""
+    """Read the file of an import anew with other choices. Raises ImportBusy."""
     kept = Import.objects.select_for_update().get(pk=kept.pk)
     _require_open(kept)
     kept.kind = kind
-    found = recognise(_path_of(kept), kept.file_name, kind, choices)
-    kept.state = Import.State.UPLOADED
-    kept.rejections.all().delete()
-    kept.control, kept.error = {}, ""
+    kept.control = {}
     kept.created = kept.updated = kept.unchanged = kept.rejected = 0
     kept.save()
-    _plan(kept, found, choices)
+    kept.rejections.all().delete()
+    _recognise_into(kept, choices)
+    record("import.planned", kept, actor=by, after={"kind": kind, "source": kept.source})
     return kept
 
 
@@ -145,8 +157,10 @@ def request_import(kept: Import, *, by: User) -> Job:
 def _request(kept: Import, mode: str, state: str, by: User) -> Job:
     kept = Import.objects.select_for_update().get(pk=kept.pk)
     _require_open(kept)
-    if kept.mapping.get("questions"):
-        raise DomainError(kept.mapping["questions"][0])
+    if not kept.mapping.get("plan"):
+        raise PlanIncomplete(kept.error or _("This file could not be read."))
+    if kept.mapping["questions"]:
+        raise PlanIncomplete(kept.mapping["questions"][0])
     kept.state, kept.error = state, ""
     kept.save(update_fields=["state", "error"])
     record(f"import.{mode}_requested", kept, actor=by)
@@ -154,10 +168,21 @@ def _request(kept: Import, mode: str, state: str, by: User) -> Job:
 
 
 def _require_open(kept: Import) -> None:
-    if kept.is_busy:
+    if live_job(kept) is not None:
         raise ImportBusy(_("This import is being worked on. Wait until that has ended."))
     if kept.state == Import.State.DONE:
         raise ImportBusy(_("This import has ended. Upload the file again to import it anew."))
+
+
+def last_job(kept: Import) -> Job | None:
+    """The job that worked on an import last."""
+    return Job.objects.filter(kind=kept.job_kind, key=str(kept.pk)).order_by("-id").first()
+
+
+def live_job(kept: Import) -> Job | None:
+    """The job that waits for an import or works on it now."""
+    job = last_job(kept)
+    return job if job is not None and job.is_live else None
 
 
 def run(
@@ -241,11 +266,3 @@ def earlier_import(kept: Import) -> Import | None:
         kind=kept.kind, file_sha256=kept.file_sha256, state=Import.State.DONE
     )
     return same.exclude(pk=kept.pk).first()
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-Options = Mapping[str, Any]

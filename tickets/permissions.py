@@ -1,0 +1,20 @@
+"""Who may import and see tickets. Rows 32, 35 and 36 of the permission matrix."""
+
+from kpi_portal.people.models import Role, User
+
+
+def can_import(user: User) -> bool:
+    """Upload, check and import files and batches; see earlier imports and their rejected rows."""
+    return user.has_role(Role.HR, Role.ADMIN)
+
+
+def needs_fresh_sign_in(user: User) -> bool:
+    """Administrators prove who they are before they import (S); HR imports its own files."""
+    return not user.has_role(Role.HR)
+
+
+def can_view_tickets(user: User) -> bool:
+    """The list of tickets; which rows, `visible_to` says."""
+    if user.has_role(Role.HR, Role.ADMIN, Role.SUPERVISOR, Role.AGENT):
+        return True
+    return user.employee_id is not None and user.has_role(Role.INSPECTOR, Role.COMMITTEE)

@@ -1,0 +1,1 @@
+"""Pages of tickets and imports."""
