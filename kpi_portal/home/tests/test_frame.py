@@ -140,3 +140,24 @@ def test_help_exists_for_every_topic(client: Client) -> None:
 
     assert all(client.get(f"/help/{key}/").status_code == 200 for key in TOPICS)
     assert client.get("/help/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url", ["/accounts/password/change/", "/accounts/logout/", "/accounts/2fa/"]
+)
+def test_account_pages_stand_in_the_frame(client: Client, url: str) -> None:
+    client.force_login(make_user(language="en"))
+
+    page = client.get(url, follow=True).content.decode()
+
+    assert 'class="skip-link"' in page
+    assert "css/tokens" in page
+    assert "Menu:" not in page
+
+
+def test_a_wrong_password_is_said_at_the_top(client: Client) -> None:
+    make_user(username="a001")
+
+    page = client.post("/accounts/login/", {"login": "a001", "password": "wrong"})
+
+    assert 'class="error-summary"' in page.content.decode()
