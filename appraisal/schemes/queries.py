@@ -60,7 +60,7 @@ class Covering:
 
 
 def covering(cycle: str, day: date) -> Covering:
-    """Everybody's version of `cycle` in force on `day`, in four queries however many people.
+    """Everybody's version of `cycle` in force on `day`, in three queries however many people.
 
     The versions come with scheme, items (in order) and their indicators.
     """

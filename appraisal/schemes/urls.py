@@ -7,7 +7,7 @@ from appraisal.schemes.views import deciding, drafting, reading
 VERSION = "<slug:key>/v<int:number>/"
 
 urlpatterns = [
-    path("", reading.scheme_list, name="scheme_list"),
+    path("", reading.scheme_list, name="schemes"),
     path("new/", drafting.scheme_new, name="scheme_new"),
     path("<slug:key>/", drafting.scheme_newest, name="scheme_newest"),
     path(VERSION, reading.scheme_version, name="scheme_version"),

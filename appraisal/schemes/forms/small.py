@@ -13,13 +13,13 @@ from appraisal.schemes.queries import StartChoice
 from appraisal.schemes.words import named
 from appraisal.templates_catalogue import keys, template
 
-BLANK = ""
+BLANK = "blank"
 
 
 class NewSchemeForm(forms.Form):
     """From a published policy, from one of the company's schemes, or from nothing."""
 
-    template = forms.ChoiceField(label=_("begin with"), required=False, widget=forms.RadioSelect)
+    template = forms.ChoiceField(label=_("begin with"), widget=forms.RadioSelect)
     cycle = forms.ChoiceField(label=_("cycle"), choices=Cycle.choices)
     name = forms.CharField(label=_("name"), max_length=100)
     name_zh_hant = forms.CharField(label=_("name in 繁體中文"), max_length=100, required=False)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from appraisal.metrics.arguments import request
+from appraisal.metrics.parameters import BadMetric
+from appraisal.metrics.registry import METRICS
 from appraisal.models import Indicator
 from appraisal.templates_catalogue import IndicatorSpec, library
 from kpi_portal.audit.services import difference, record
 from kpi_portal.people.models import User
-from kpi_portal.people.services.changes import checked
+from kpi_portal.people.services.changes import Invalid, checked
 
 FIELDS = (
     "code", "name", "name_zh_hant", "name_en", "metric", "params", "category", "target",
@@ -30,15 +34,35 @@ def seed_indicators(*, by: User | None = None) -> list[Indicator]:
 
 @transaction.atomic
 def save_indicator(indicator: Indicator, *, by: User | None, reason: str = "") -> Indicator:
-    """Store a new or changed indicator and record what changed. Raises Invalid."""
+    """Store a new or changed indicator and record what changed.
+
+    Its metric must be one of the registry and its parameters those that the metric reads;
+    needed ones may be left to the scheme. Raises Invalid.
+    """
     stored = Indicator.objects.filter(pk=indicator.pk).first() if indicator.pk else None
     checked(indicator)
+    _check_metric(indicator)
     indicator.save()
     old, new = difference(_plain(stored) if stored else {}, _plain(indicator))
     if new or stored is None:
         act = "indicator.changed" if stored else "indicator.created"
         record(act, indicator, actor=by, before=old, after=new, reason=reason)
     return indicator
+
+
+def _check_metric(indicator: Indicator) -> None:
+    metric = METRICS.get(indicator.metric)
+    if metric is None:
+        text = _("There is no metric “%(key)s”.") % {"key": indicator.metric}
+        raise Invalid(text, fields={"metric": text})
+    if not isinstance(indicator.params, dict):
+        text = _("Parameters are written as {“name”: “value”}.")
+        raise Invalid(text, fields={"params": text})
+    given = {param.name: "0" for param in metric.params if param.required} | indicator.params
+    try:
+        request(indicator.metric, given)
+    except BadMetric as error:
+        raise Invalid(str(error.message), fields={"params": str(error.message)}) from error
 
 
 def _created(spec: IndicatorSpec, by: User | None) -> Indicator:

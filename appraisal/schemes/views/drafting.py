@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appraisal.models import Indicator, SchemeVersion
+from appraisal.models import Indicator, Scheme, SchemeVersion
 from appraisal.models.visibility import proposed_department_ids
 from appraisal.schemes import permissions, services
 from appraisal.schemes.addresses import address
@@ -43,7 +43,7 @@ def scheme_new(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         departments=_departments(user),
         sources=sources,
-        initial={"cycle": "month", "template": f"template:{keys()[0]}"},
+        initial=_suggested(),
     )
     if request.method == "POST" and form.is_valid():
         version = _create(form, user)
@@ -52,6 +52,22 @@ def scheme_new(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "templates": [_template_words(template(key)) for key in keys()]}
     status = 422 if form.is_bound else 200
     return render_page(request, "appraisal/schemes/scheme_new.html", context, status=status)
+
+
+def _suggested() -> dict[str, str]:
+    """The first published policy, and its names and key as far as they are free."""
+    found = template(keys()[0])
+    taken = set(Scheme.objects.values_list("key", flat=True))
+    numbers = (f"{found.key}-{number}" for number in range(2, len(taken) + 3))
+    key = found.key if found.key not in taken else next(k for k in numbers if k not in taken)
+    return {
+        "cycle": "month",
+        "template": f"template:{found.key}",
+        "name": found.names["zh-hans"],
+        "name_zh_hant": found.names["zh-hant"],
+        "name_en": found.names["en"],
+        "key": key,
+    }
 
 
 def _template_words(found: Template) -> dict[str, object]:
@@ -170,7 +186,7 @@ def _editor_page(request: HttpRequest, editor: Editor, status: int = 200) -> Htt
         "scheme": editor.version.scheme,
         "total_words": total_words(editor.total),
         "is_complete": editor.total == 100,
-        "obstacles": content_obstacles(content),
+        "obstacles": [each for each in content_obstacles(content) if each.where != "weights"],
         "categories": CATEGORIES.values(),
         "rows": [(item, item_words(item)) for item in editor.items],
         "show_problems": editor.is_saving,
@@ -261,7 +277,7 @@ def scheme_discard(request: HttpRequest, key: str, number: int) -> HttpResponse:
     lock = request.POST.get("lock", "")
     services.discard(version.pk, lock=int(lock) if lock.isdecimal() else -1, by=user)
     messages.success(request, _("The draft was discarded."))
-    return go_to(request, "appraisal:scheme_list")
+    return go_to(request, "appraisal:schemes")
 
 
 @require_GET
