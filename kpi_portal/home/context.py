@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from kpi_portal.home import navigation
+from kpi_portal.home.help import topic_at
 from kpi_portal.people import queries as people
 
 THEMES = ("auto", "light", "dark")
@@ -50,6 +52,12 @@ class Frame:
     @property
     def language(self) -> str:
         return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def help_url(self) -> str:
+        """The help of this page's area, else the list of topics."""
+        topic = topic_at(self._request.path)
+        return reverse("home:help_topic", args=[topic.key]) if topic else reverse("home:help")
 
     @property
     def path(self) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from kpi_portal.home.navigation import HR_SIDE, Predicate, everybody, holds
+from kpi_portal.home.navigation import HR_SIDE, Predicate, everybody, first_part, holds
 from kpi_portal.people.models import Role, User
+from kpi_portal.people.permissions import can_view_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,39 @@ _ALL = (
         holds(Role.HR, Role.ADMIN),
     ),
     Topic(
+        "people", "users", _("People"), _("Employees, departments, accounts, calendar"),
+        (
+            (_("Why do transfers have dates?"),
+             _("Who belonged where and answered to whom is kept by date. A score always follows "
+               "the assignment of the day on which the work was done.")),
+            (_("What does switching off an account do?"),
+             _("The person is signed out at once everywhere, and API tokens stop working. Scores, "
+               "appeals and the audit trail stay as they are.")),
+            (_("Who may give roles?"),
+             _("Administrators, but nobody to themselves. Each change is in the audit trail, and "
+               "the person concerned is told.")),
+            (_("What is the working calendar for?"),
+             _("Deadlines count its working days: the statutory holidays and make-up workdays, "
+               "and the days that the company enters itself.")),
+        ),
+        can_view_people,
+    ),
+    Topic(
+        "operations", "progress", _("Jobs and audit trail"), _("What runs, what was changed"),
+        (
+            (_("May I close a page while a job runs?"),
+             _("Yes. The job goes on, and its page shows the progress whenever you come back. Who "
+               "asked for it can stop it.")),
+            (_("What happens when a job fails?"),
+             _("The previous results stay whole. The page says why it failed; running it again is "
+               "safe.")),
+            (_("What is in the audit trail?"),
+             _("Every change: who, when, what before and after, and why. The entries are chained, "
+               "so that a change made afterwards is found when the trail is checked.")),
+        ),
+        holds(Role.HR, Role.ADMIN, Role.AUDITOR),
+    ),
+    Topic(
         "account", "lock", _("Account and safety"), _("Sign-in, language, accessibility"),
         (
             (_("How do I change my password?"),
@@ -150,7 +184,32 @@ _ALL = (
     ),
 )  # fmt: skip
 
+# Which topic helps on pages whose address begins with this.
+AREAS = {
+    "": "today",
+    "notices": "today",
+    "scorecards": "scorecards",
+    "provisional": "scorecards",
+    "team": "team",
+    "scores": "team",
+    "schemes": "schemes",
+    "periods": "periods",
+    "appeals": "appeals",
+    "tickets": "imports",
+    "imports": "imports",
+    "people": "people",
+    "jobs": "operations",
+    "audit": "operations",
+    "profile": "account",
+    "accounts": "account",
+}
+
 TOPICS = {topic.key: topic for topic in _ALL}
+
+
+def topic_at(path: str) -> Topic | None:
+    """The topic of the area that `path` belongs to."""
+    return TOPICS.get(AREAS.get(first_part(path), ""))
 
 
 def topics_for(user: User) -> list[Topic]:

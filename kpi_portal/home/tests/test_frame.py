@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from kpi_portal.audit.models import Event
-from kpi_portal.home.help import TOPICS
+from kpi_portal.home.help import TOPICS, topic_at
 from kpi_portal.people.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +161,19 @@ def test_a_wrong_password_is_said_at_the_top(client: Client) -> None:
     page = client.post("/accounts/login/", {"login": "a001", "password": "wrong"})
 
     assert 'class="error-summary"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "topic"),
+    [
+        ("/", "today"),
+        ("/scorecards/2026-10/E1/", "scorecards"),
+        ("/appeals/A-2026-0001/", "appeals"),
+        ("/jobs/5/", "operations"),
+        ("/somewhere/else/", None),
+    ],
+)
+def test_each_page_leads_to_its_own_help(path: str, topic: str | None) -> None:
+    found = topic_at(path)
+
+    assert (found.key if found else None) == topic
