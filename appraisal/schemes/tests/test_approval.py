@@ -40,8 +40,7 @@ def test_weights_must_total_exactly_100(department: Department, weight: str) -> 
 
 
 def test_weights_above_100_are_refused_with_the_difference(department: Department) -> None:
-    items = [make_item("60.00"), make_item("50.00", indicator="fcr", rule="threshold",
-                                           rule_params={"direction": "up", "target": "85"})]  # fmt: skip
+    items = [make_item("60.00"), make_item("50.00", params={"channel": "chat"})]
     draft = make_draft(content=make_content(department, items=items))
 
     with pytest.raises(NotReady) as caught:
