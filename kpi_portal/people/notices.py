@@ -14,6 +14,8 @@ SENTENCES: dict[str, Any] = {
     "people.role_granted": _("You have been given the role “%(role)s”."),
     "people.role_revoked": _("The role “%(role)s” has been taken from you."),
     "jobs.failed": _("“%(job)s” failed."),
+    "appraisal.published": _("Your scorecard %(period)s has been published."),
+    "appraisal.revised": _("Your scorecard %(period)s has a new revision."),
     "appraisal.scheme_submitted": _(
         "The scheme “%(scheme)s” v%(number)s waits for your decision."
     ),
