@@ -24,22 +24,30 @@ def measure(size: Size) -> int:
         for name, result in results.items():
             ok = result["ratio"] <= goal
             missed += not ok
-            verdict = "ok" if ok else "MISSED"
-            verdict += ", stretch" if result["ratio"] <= STRETCH else ""
-            print(
-                f"compute {name} {vendor} {result['ratio']:.2f} (goal {goal}) {verdict} "
-                f"[{result['statements']} statements; {result['measurements']} figures equal; "
-                f"product {result['product_ms']:.0f} ms, by hand {result['limit_ms']:.0f} ms"
-                f"{', noisy' if result['noisy'] else ''}]",
-                flush=True,
-            )
+            print(_line(name, vendor, goal, result, ok), flush=True)
     return missed
+
+
+def _line(name: str, vendor: str, goal: float, result: dict[str, float], ok: bool) -> str:
+    ratio = result["ratio"]
+    verdict = "MISSED" if not ok else "ok, stretch" if ratio <= STRETCH else "ok"
+    judged = "processor, for the machine is noisy" if result["noisy"] else "wall"
+    return (
+        f"compute {name} {vendor} {ratio:.2f} (goal {goal}) {verdict} "
+        f"[judged by {judged}; wall {result['wall_ratio']:.2f}, processor "
+        f"{result['cpu_ratio']:.2f}; product {result['product_ms']:.0f} ms, by hand "
+        f"{result['limit_ms']:.0f} ms; {result['statements']} statements; "
+        f"{result['measurements']} figures equal]"
+    )
 
 
 def _in_own_process(vendor: str, size: Size) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="kpi-bench-") as folder:
         environment = {**os.environ, "KPI_DATA_DIR": folder, "KPI_PROFILE": "embedded"}
-        environment |= {"KPI_LOG_LEVEL": "WARNING", "DJANGO_SETTINGS_MODULE": "kpi_portal.settings"}
+        environment |= {
+            "KPI_LOG_LEVEL": "WARNING",
+            "DJANGO_SETTINGS_MODULE": "kpi_portal.settings",
+        }
         environment.pop("DATABASE_URL", None)
         if vendor == "postgresql":
             address = _postgresql()

@@ -13,7 +13,10 @@ from django.db import connection
 
 from kpi_portal.core.time import Window
 
-PEOPLE = "SELECT id FROM people_employee WHERE NOT is_shared"
+
+def _people(owner: str) -> str:
+    shared = "SELECT id FROM people_employee WHERE is_shared"
+    return f"{owner} IS NOT NULL AND {owner} NOT IN ({shared})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,12 @@ BY_FIRST_AGENT = Part(
       count(*) FILTER (WHERE kind = 'complaint' AND escalated IS NOT NULL) AS e_n,
       count(*) FILTER (WHERE kind = 'complaint' AND escalated) AS e_hit,
       count(transfers) AS t_n, count(*) FILTER (WHERE transfers > 0) AS t_hit
-    FROM tickets_ticket WHERE {CREATED} AND first_owner_id IN ({PEOPLE})
+    FROM tickets_ticket WHERE {CREATED} AND {_people('first_owner_id')}
     GROUP BY first_owner_id""",
     [
         Figure("frt_mean", "s_in", "n_in", 1, {
-            "unanswered": "n_open", "contradictory": "wrong", "missing": "n - n_in - n_open - wrong",
+            "unanswered": "n_open", "contradictory": "wrong",
+            "missing": "n - n_in - n_open - wrong",
         }),
         Figure("frt_within?threshold=60&channel=chat", "c_hit", "(c_n - c_open - c_wrong)",
                left_out={"pending": "c_open", "contradictory": "c_wrong"}),
@@ -82,7 +86,7 @@ BY_AGENT = Part(
       count(*) FILTER (WHERE resolved_at <= {{cutoff}}) AS hit,
       count(*) FILTER (WHERE resolved_at IS NULL AND NOT reports_resolution) AS missing,
       count(handle_seconds) AS t_n, sum(handle_seconds) AS t_s
-    FROM tickets_ticket WHERE {CREATED} AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+    FROM tickets_ticket WHERE {CREATED} AND {_people("agent_id")} GROUP BY agent_id""",
     [
         Figure("resolution", "hit", "(n - missing)", left_out={"missing": "missing"}),
         Figure("talk_mean", "t_s", "t_n", 1, {"missing": "n - t_n"}),
@@ -95,7 +99,7 @@ RESOLVED_BY_AGENT = Part(
       count(active_s) AS a_n, sum(active_s) AS a_s,
       count(*) FILTER (WHERE active_s IS NULL AND first_response_at <= {{cutoff}}) AS a_wrong,
       count(reopens) AS r_n, count(*) FILTER (WHERE reopens > 0) AS r_hit
-    FROM tickets_ticket WHERE {RESOLVED} AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+    FROM tickets_ticket WHERE {RESOLVED} AND {_people('agent_id')} GROUP BY agent_id""",
     [
         Figure("aht_full", "f_s", "f_n", 1, {"contradictory": "n - f_n"}),
         Figure("aht_active", "a_s", "a_n", 1,
@@ -114,7 +118,7 @@ RESOLVED_BY_FIRST_AGENT = Part(
           OR escalated IS NOT NULL)) AS hit,
       count(*) FILTER (WHERE first_contact IS NULL AND contacts IS NULL AND reopens IS NULL
         AND transfers IS NULL AND escalated IS NULL) AS missing
-    FROM tickets_ticket WHERE {RESOLVED} AND first_owner_id IN ({PEOPLE})
+    FROM tickets_ticket WHERE {RESOLVED} AND {_people("first_owner_id")}
     GROUP BY first_owner_id""",
     [Figure("fcr", "hit", "(n - missing)", left_out={"missing": "missing"})],
 )
@@ -127,7 +131,7 @@ PROMISED = Part(
       count(*) FILTER (WHERE resolved_at IS NULL AND NOT reports_resolution) AS missing
     FROM tickets_ticket
     WHERE promised_at >= {{start}} AND promised_at < {{end}} AND created_at <= {{cutoff}}
-      AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+      AND {_people('agent_id')} GROUP BY agent_id""",
     [
         Figure("sla_met", "hit", "(n - pending - missing)",
                left_out={"pending": "pending", "missing": "missing"}),
@@ -144,7 +148,7 @@ REPEATED = Part(
           AND later.created_at <= {{later}} AND later.created_at <= {{cutoff}})) AS hit
     FROM tickets_ticket AS earlier
     WHERE kind = 'complaint' AND created_at >= {{start30}} AND created_at < {{end30}}
-      AND agent_id IN ({PEOPLE}) GROUP BY agent_id""",
+      AND {_people("agent_id")} GROUP BY agent_id""",
     [Figure("repeat_complaint", "hit", "(n - missing)", left_out={"missing": "missing"})],
 )
 ANSWERED = Part(
@@ -154,7 +158,7 @@ ANSWERED = Part(
       count(*) FILTER (WHERE t.kind = 'complaint') AS c_n,
       sum(a.score_e4) FILTER (WHERE t.kind = 'complaint') AS c_s
     FROM surveys_satisfactionanswer AS a LEFT JOIN tickets_ticket AS t ON t.id = a.ticket_id
-    WHERE a.answered_at >= {{start}} AND a.answered_at < {{end}} AND a.agent_id IN ({PEOPLE})
+    WHERE a.answered_at >= {{start}} AND a.answered_at < {{end}} AND {_people('a.agent_id')}
     GROUP BY a.agent_id, a.scale""",
     [
         Figure("csat_mean", "s / (scale * 100)", "n", value="(s * 200 / scale + n) / (n * 2)"),
@@ -175,7 +179,7 @@ PER_ORDER = Part(
       ON complaints.department_id = assignment.department_id
     WHERE assignment.start_on < {{last_day}}
       AND (assignment.end_on IS NULL OR assignment.end_on > {{first_day}})
-      AND assignment.employee_id IN ({PEOPLE})""",
+      AND {_people("assignment.employee_id")}""",
     [Figure("complaint_rate", "n", "o")],
 )
 PARTS = (
@@ -222,7 +226,7 @@ def run(sql: str) -> list[tuple[Any, ...]]:
     """The rows, fetched into Python as the product's are."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def figures(rows: list[tuple[Any, ...]]) -> Found:

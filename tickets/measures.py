@@ -4,7 +4,7 @@ for, and how to narrow them. Knows no metric.
 Every population leaves out tickets created after the cutoff: for the run they do not exist.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -240,9 +240,7 @@ def homes(window: time.Window) -> QuerySet[Assignment]:
     """The last assignment of each person in the window."""
     start, end = date_of(window.start, zone()), date_of(window.end, zone())
     held = Assignment.objects.overlapping(start, end)
-    later = held.filter(
-        employee_id=OuterRef("employee_id"), start_on__gt=OuterRef("start_on")
-    )
+    later = held.filter(employee_id=OuterRef("employee_id"), start_on__gt=OuterRef("start_on"))
     return held.filter(~Exists(later), employee__is_shared=False)
 
 
@@ -259,7 +257,7 @@ def middles(groups: Sequence[tuple[QuerySet[Any], Any, Any]]) -> QuerySet[Any, A
 
 
 def _middle(rows: QuerySet[Any], group: Any, amount: Any, part: int) -> QuerySet[Any, Any]:
-    ranked = rows.order_by().annotate(
+    ranked: QuerySet[Any, Any] = rows.order_by().annotate(
         part=Value(part, output_field=BigIntegerField()),
         group=group,
         amount=amount,

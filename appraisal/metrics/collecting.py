@@ -16,8 +16,10 @@ from django.db import connection
 from django.db.models import F, Q
 
 from appraisal.metrics import measuring, per_order
-from appraisal.metrics.base import Anchor, Level, Measurement, MetricRequest, Shape
+from appraisal.metrics.base import NO_DATA, Anchor, Level, Measurement, MetricRequest, Shape
+from appraisal.metrics.measuring import Measured
 from appraisal.metrics.populations import (
+    COMPANY,
     Key,
     group_of,
     key_of,
@@ -31,8 +33,6 @@ from kpi_portal.core.totals import Branch, Row, Statement, Totals, stand_ins
 from kpi_portal.people.queries import zone
 from tickets.measures import middles, number, total
 
-Measured = dict[int, Measurement]
-Middles = dict[int, list[int]]
 STATEMENTS = {
     Anchor.CREATED: "created",
     Anchor.RESOLVED: "resolved",
@@ -79,10 +79,7 @@ def measure_company(
     """As `collect`, over all records of the company; NO_DATA without any."""
     asked = {request: request.at(Level.COMPANY) for request in requests}
     found = collect(asked.values(), window, cutoff)
-    return {
-        request: found[wanted].get(measuring.COMPANY, measuring.NO_DATA)
-        for request, wanted in asked.items()
-    }
+    return {request: found[wanted].get(COMPANY, NO_DATA) for request, wanted in asked.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +140,19 @@ class _Plan:
     per_order: per_order.Plan | None
 
     def run(self, window: Window, cutoff: datetime) -> dict[MetricRequest, Measured]:
-        middle = self._middles(window, cutoff)
         results: dict[MetricRequest, Measured] = {}
         for totals, tallies in self.tallies:
             for tally, rows in zip(tallies, totals.run(window, cutoff), strict=True):
                 for request, columns in tally.requests.items():
-                    results[request] = _measured(request, columns, rows, middle.get(request, {}))
+                    results[request] = _measured(request, columns, rows)
+        if self.middles:
+            rows = self.middles.run(window, cutoff)
+            middles = measuring.medians_of(len(self.medians), rows)
+            for request, found in zip(self.medians, middles, strict=True):
+                measuring.with_medians(results[request], found)
         if self.per_order:
             results |= self.per_order.run(window, cutoff)
         return results
-
-    def _middles(self, window: Window, cutoff: datetime) -> dict[MetricRequest, Middles]:
-        found: dict[MetricRequest, Middles] = {request: {} for request in self.medians}
-        if self.middles:
-            for place, group, amount in self.middles.run(window, cutoff):
-                found[self.medians[place]].setdefault(group, []).append(amount)
-        return found
 
 
 @lru_cache(maxsize=PLANS)
@@ -201,23 +195,8 @@ def _tallied(
     return Totals.of(branches), list(tallies.values())
 
 
-def _measured(
-    request: MetricRequest, columns: _Columns, rows: list[Row], middle: Middles
-) -> Measured:
+def _measured(request: MetricRequest, columns: _Columns, rows: list[Row]) -> Measured:
     metric = metric_of(request)
-    every, top = columns.every, columns.top
     if metric.anchor is Anchor.ANSWERED:
-        parts = [(row[0], row[1], row[every], row[top] or 0) for row in rows if row[every]]
-        return measuring.of_answers(metric.shape, parts)
-    measured: Measured = {}
-    for row in rows:
-        if row[every] and row[0] is not None:
-            counted, reasons = row[every], {}
-            for reason, place in columns.left_out:
-                if row[place]:
-                    reasons[reason] = row[place]
-                    counted -= row[place]
-            measured[row[0]] = measuring.of_records(
-                metric.shape, row[top] or 0, counted, reasons, middle.get(row[0])
-            )
-    return measured
+        return measuring.of_answers(metric.shape, rows, columns.every, columns.top)
+    return measuring.of_records(metric.shape, rows, columns.every, columns.left_out, columns.top)

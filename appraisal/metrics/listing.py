@@ -36,9 +36,7 @@ class MetricValue:
         }
 
 
-def metric_values(
-    arguments: Sequence[str], window: Window, cutoff: datetime
-) -> list[MetricValue]:
+def metric_values(arguments: Sequence[str], window: Window, cutoff: datetime) -> list[MetricValue]:
     """The values of every metric argument, ordered by argument, then by agent.
 
     Raises BadMetric.

@@ -66,8 +66,10 @@ def one_of(name: str, choices: Mapping[str, Any]) -> Callable[[str], str]:
 def _clock(text: str) -> str:
     if text == "working":
         raise BadMetric(
-            _("clock=working: service hours are not set up, so time is counted around the clock. "
-              "Leave clock out or write clock=calendar.")
+            _(
+                "clock=working: service hours are not set up, so all hours count. "
+                "Leave clock out or write clock=calendar."
+            )
         )
     return one_of("clock", CLOCKS)(text)
 

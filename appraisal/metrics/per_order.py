@@ -12,7 +12,7 @@ from typing import Self
 from django.db.models import F
 
 from appraisal.metrics.base import Level, Measurement, MetricRequest
-from appraisal.metrics.measuring import quotient
+from appraisal.metrics.measuring import per_order
 from appraisal.metrics.populations import COMPANY, asked_of, own_of
 from kpi_portal.core.time import Window
 from kpi_portal.core.totals import Branch, Row, Totals
@@ -77,9 +77,7 @@ class Plan:
         ]
         return cls(list(of_metric.values()), Totals.of([volumes, homes, *records]))
 
-    def run(
-        self, window: Window, cutoff: datetime
-    ) -> dict[MetricRequest, dict[int, Measurement]]:
+    def run(self, window: Window, cutoff: datetime) -> dict[MetricRequest, dict[int, Measurement]]:
         """The measurements of all requests."""
         orders, homes, *records = self.totals.run(window, cutoff)
         facts = _Facts(_pairs(orders, 2), {row[0]: row[1] for row in homes})
@@ -97,7 +95,7 @@ def _pairs(rows: Sequence[Row], place: int) -> Pairs:
 def _measured(level: Level, complaints: Pairs, facts: _Facts) -> dict[int, Measurement]:
     if level is Level.COMPANY:
         everything = sum(complaints.values()), sum(facts.orders.values())
-        return {COMPANY: _rate(*everything)}
+        return {COMPANY: per_order(*everything)}
     of_agent: Counts = defaultdict(int)
     of_department: Counts = defaultdict(int)
     last_seen: dict[int, int] = {}
@@ -111,7 +109,9 @@ def _measured(level: Level, complaints: Pairs, facts: _Facts) -> dict[int, Measu
     if level is Level.DEPARTMENT:
         listed = of_department.keys() | facts.by_department.keys()
         return {
-            department: _rate(of_department.get(department, 0), facts.by_department[department])
+            department: per_order(
+                of_department.get(department, 0), facts.by_department[department]
+            )
             for department in listed
         }
     return _by_agent(of_agent, of_department, {**last_seen, **facts.homes}, facts)
@@ -121,21 +121,16 @@ def _by_agent(
     of_agent: Counts, of_department: Counts, homes: Mapping[int, int], facts: _Facts
 ) -> dict[int, Measurement]:
     found = {
-        agent: _rate(of_agent.get(agent, 0), orders) for agent, orders in facts.by_agent.items()
+        agent: per_order(of_agent.get(agent, 0), orders)
+        for agent, orders in facts.by_agent.items()
     }
     for agent in of_agent.keys() | homes.keys():
         department = homes.get(agent)
         if agent in found:
             continue
         if department in facts.by_department and department not in facts.with_agents:
-            line = _rate(of_department.get(department, 0), facts.by_department[department])
+            line = per_order(of_department.get(department, 0), facts.by_department[department])
             found[agent] = line._replace(is_department_line=True)
         elif agent in of_agent:
-            found[agent] = _rate(of_agent[agent], 0)
+            found[agent] = per_order(of_agent[agent], 0)
     return found
-
-
-def _rate(complaints: int, orders: int) -> Measurement:
-    if not orders:
-        return Measurement(None, 0, 0, 0, {})
-    return Measurement(quotient(complaints * 100, orders), complaints, orders, orders, {})

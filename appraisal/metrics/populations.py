@@ -8,7 +8,16 @@ from typing import Any
 
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 
-from appraisal.metrics.base import Anchor, Filters, Level, Metric, MetricRequest, Owner, Reading, Shape
+from appraisal.metrics.base import (
+    Anchor,
+    Filters,
+    Level,
+    Metric,
+    MetricRequest,
+    Owner,
+    Reading,
+    Shape,
+)
 from appraisal.metrics.registry import METRICS
 from kpi_portal.core.time import Window
 from surveys import measures as answers

@@ -47,9 +47,7 @@ class RecordList:
         return self.counted.model
 
 
-def records(
-    request: MetricRequest, owner_id: int, window: Window, cutoff: datetime
-) -> RecordList:
+def records(request: MetricRequest, owner_id: int, window: Window, cutoff: datetime) -> RecordList:
     """What is behind the measurement that `collect` gives for the request under `owner_id`: an
     employee's id, or at department level a department's.
     """

@@ -69,7 +69,7 @@ class Instant(Expression):
 
 
 def stand_ins(*, early: bool) -> tuple[Window, Any]:
-    """A window and a cutoff to build conditions with; `early`: a cutoff before the window's end."""
+    """A window and a cutoff to build conditions with; `early`: the cutoff lies before the end."""
     window: Any = Window(Instant("start"), Instant("end"))  # type: ignore[arg-type]
     return window, Instant("cutoff", early=early)
 
@@ -153,7 +153,8 @@ def _select(branch: Branch, width: int, part: int | None = None) -> QuerySet[Any
     columns = {f"total_{n}": total for n, total in enumerate(branch.totals)}
     rows = branch.rows.order_by().values(**groups).annotate(**columns)
     padding = {f"total_{n}": _number(0) for n in range(len(columns), width)}
-    return rows.annotate(**padding).values_list(*groups, *columns, *padding)
+    padded: QuerySet[Any, Any] = rows.annotate(**padding)
+    return padded.values_list(*groups, *columns, *padding)
 
 
 def _number(value: int) -> Value:

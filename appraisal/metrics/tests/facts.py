@@ -33,9 +33,7 @@ def make_department(code: str = "D1") -> Department:
 def assign(
     agent: Employee, department: Department, start: date = date(2026, 1, 1), end: Any = None
 ) -> None:
-    Assignment.objects.create(
-        employee=agent, department=department, start_on=start, end_on=end
-    )
+    Assignment.objects.create(employee=agent, department=department, start_on=start, end_on=end)
 
 
 def new_ticket(created_at: datetime = START, **fields: Any) -> Ticket:
@@ -59,17 +57,27 @@ def make_ticket(created_at: datetime = START, **fields: Any) -> Ticket:
 
 
 def make_answer(
-    agent: Employee | None, score_e4: int, scale: int = 5, answered_at: datetime = START,
+    agent: Employee | None,
+    score_e4: int,
+    scale: int = 5,
+    answered_at: datetime = START,
     **fields: Any,
 ) -> SatisfactionAnswer:
     return SatisfactionAnswer.objects.create(
-        source="test", external_id=str(next(numbers)), agent=agent, score_e4=score_e4,
-        scale=scale, answered_at=answered_at, **fields,
+        source="test",
+        external_id=str(next(numbers)),
+        agent=agent,
+        score_e4=score_e4,
+        scale=scale,
+        answered_at=answered_at,
+        **fields,
     )
 
 
 def make_orders(
-    department: Department, orders: int, agent: Employee | None = None,
+    department: Department,
+    orders: int,
+    agent: Employee | None = None,
     day: date = date(2026, 10, 5),
 ) -> None:
     OrderVolume.objects.create(day=day, department=department, agent=agent, orders=orders)

@@ -103,7 +103,7 @@ def known(value: Any, hit: bool) -> Verdict:
 def fcr(ticket: Ticket, view: View) -> Verdict:
     if ticket.first_contact is not None:
         return ticket.first_contact
-    signs = {
+    signs: dict[str, Callable[[Any], bool]] = {
         "contacts": lambda n: n <= 1,
         "reopens": lambda n: n == 0,
         "transfers": lambda n: n == 0,
@@ -168,7 +168,13 @@ RESOLVED: dict[str, Callable[[Ticket, View], Verdict]] = {
     "volume": lambda t, v: 1,
 }
 BY_FIRST_AGENT = {
-    "frt_mean", "frt_median", "frt_within", "frt_timeout", "fcr", "escalation", "transfer",
+    "frt_mean",
+    "frt_median",
+    "frt_within",
+    "frt_timeout",
+    "fcr",
+    "escalation",
+    "transfer",
 }
 
 

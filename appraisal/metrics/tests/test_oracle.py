@@ -128,7 +128,9 @@ def reckoned(
 slow = settings(
     deadline=None,
     suppress_health_check=[
-        HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
     ],
 )
 
@@ -157,13 +159,15 @@ def test_the_database_agrees_with_the_oracle(
 @given(
     drawn=st.lists(tickets(), max_size=12),
     cutoff=st.sampled_from(CUTOFFS),
-    filters=st.sampled_from([
-        ("channel=chat", lambda t: t.channel == "chat"),
-        ("channel=chat,hotline&kind=complaint", lambda t: t.kind == "complaint"),
-        ("category=a,b", lambda t: t.category in "ab" and t.category),
-        ("tag=vip", lambda t: "vip" in t.tags),
-        ("tag=快,none", lambda t: "快" in t.tags),
-    ]),
+    filters=st.sampled_from(
+        [
+            ("channel=chat", lambda t: t.channel == "chat"),
+            ("channel=chat,hotline&kind=complaint", lambda t: t.kind == "complaint"),
+            ("category=a,b", lambda t: t.category in "ab" and t.category),
+            ("tag=vip", lambda t: "vip" in t.tags),
+            ("tag=快,none", lambda t: "快" in t.tags),
+        ]
+    ),
 )
 def test_filters_narrow_what_is_measured(
     drawn: list[dict[str, Any]], cutoff: datetime, filters: Any
