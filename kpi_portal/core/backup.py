@@ -11,6 +11,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.core.cache import cache
+from django.db import DatabaseError, connection
 
-from kpi_portal.core import dumps
+from kpi_portal.core import dumps, health
 
 FORMAT = 1
 KEYS = ("audit.key", "customer.key", "secret.key")
@@ -53,7 +55,18 @@ def portal_stopped() -> Iterator[None]:
             raise Refused(
                 f"a portal runs on the data folder {settings.DATA_DIR}; stop it first"
             ) from error
+        if settings.PRODUCTION and _worker_reported():
+            raise Refused("a worker has just reported; stop web, worker and beat, wait a minute")
         yield
+
+
+def _worker_reported() -> bool:
+    """Whether a worker lives, perhaps on another machine: each reports every 30 s."""
+    try:
+        last = cache.get(health.HEARTBEAT_KEY)
+    except DatabaseError:  # no tables yet
+        return False
+    return last is not None and time.time() - last < 45
 
 
 def write(target: Path) -> Summary:

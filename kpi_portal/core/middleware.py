@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from kpi_portal.core import errors_pages
@@ -47,7 +48,7 @@ class RequestIdMiddleware:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = identity
             match = request.resolver_match
-            if match is None or match.view_name not in _QUIET:
+            if not _is_quiet(request, response):
                 log.info(
                     "request",
                     method=request.method,
@@ -57,6 +58,13 @@ class RequestIdMiddleware:
                     user=_user_id(request),
                 )
         return response
+
+
+def _is_quiet(request: HttpRequest, response: HttpResponse) -> bool:
+    """Health checks and static files that were found are not worth a line."""
+    if request.resolver_match is not None:
+        return request.resolver_match.view_name in _QUIET
+    return request.path.startswith(settings.STATIC_URL) and response.status_code < 400
 
 
 def _user_id(request: HttpRequest) -> int | None:

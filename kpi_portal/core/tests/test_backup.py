@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from kpi_portal.core import dumps
+from kpi_portal.core import dumps, health
 from kpi_portal.people.models import Department
 from kpi_portal.people.tests.factories import make_department, make_user
 from kpi_portal.testing import guards
@@ -77,6 +77,17 @@ def test_a_running_portal_is_not_restored_into(folder: Path, tmp_path: Path) -> 
             call_command("restore", tmp_path / "kpi.tar.gz", "--force")
 
     assert refused.value.returncode == 2
+
+
+def test_in_production_a_living_worker_stops_it(
+    folder: Path, tmp_path: Path, settings: Any
+) -> None:
+    call_command("backup", tmp_path / "kpi.tar.gz")
+    settings.PRODUCTION = True
+    health.beat()
+
+    with pytest.raises(CommandError, match="a worker has just reported"):
+        call_command("restore", tmp_path / "kpi.tar.gz", "--force")
 
 
 def test_a_target_with_accounts_asks_for_force(folder: Path, tmp_path: Path) -> None:
