@@ -1,21 +1,25 @@
 """Conflicts of interest: who must not act on an appeal, and why.
 
 Checked at assignment, when evidence is opened, and inside the transaction that decides.
-Source: 5-appeals.md rule 2; 9-promises.md section 4, C1 to C8.
+Source: 5-appeals.md rule 2; 9-promises.md section 4, C1 to C9.
 """
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from appeals.models import Appeal, State, Topic
+from appeals.line import line_above, line_below
+from appeals.models import Appeal, Topic
+from appeals.models.visibility import AppealQuerySet
 from appraisal.models import Adjustment
-from kpi_portal.people.models import Assignment, Department, Role, User
-from kpi_portal.people.models.organisation import AssignmentQuerySet
-from kpi_portal.people.queries import local_date
+from kpi_portal.people.models import Role, User
+from kpi_portal.people.queries import local_date, users_with_role
 
 
 class Capacity(StrEnum):
@@ -28,160 +32,197 @@ class Capacity(StrEnum):
     HR_LEAD = "hr_lead"
 
 
-ROLES = {
-    Capacity.REVIEWER: (Role.HR,),
-    Capacity.EVALUATOR: (Role.SUPERVISOR, Role.INSPECTOR, Role.HR),
-    Capacity.ARBITER: (Role.COMMITTEE,),
-    Capacity.CHAIR: (Role.CHAIR,),
-    Capacity.HR_LEAD: (Role.HR_LEAD,),
-}
+ROLES: Mapping[Capacity, tuple[str, ...]] = MappingProxyType(
+    {
+        Capacity.REVIEWER: (Role.HR,),
+        Capacity.EVALUATOR: (Role.SUPERVISOR, Role.INSPECTOR, Role.HR),
+        Capacity.ARBITER: (Role.COMMITTEE,),
+        Capacity.CHAIR: (Role.CHAIR,),
+        Capacity.HR_LEAD: (Role.HR_LEAD,),
+    }
+)
+JUDGES = (Capacity.REVIEWER, Capacity.EVALUATOR, Capacity.ARBITER, Capacity.CHAIR)
 
-REASONS: dict[str, Promise] = {
-    "inactive": _("the account is switched off or has left"),
-    "role": _("does not hold the role that this needs"),
-    "self": _("is the appellant"),
-    "in_line": _("is or was above the appellant in the line since the period began"),
-    "below": _("reports to the appellant"),
-    "acted": _("has acted on this scorecard"),
-    "wrote_scheme": _("wrote the scheme version whose weights are disputed"),
-    "decided": _("has already acted in this case at another step"),
-    "own_appeal": _("has an open appeal of their own in the same period"),
-    "party": _("is a party in the meeting"),
-}
+REASONS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "inactive": _("the account is switched off"),
+        "role": _("does not hold the role that this needs"),
+        "self": _("is the appellant"),
+        "above": _("is or was above the appellant in the line since the period began"),
+        "below": _("reports or reported to the appellant since the period began"),
+        "acted": _("has acted on this scorecard"),
+        "wrote_scheme": _("wrote the scheme version whose weights are disputed"),
+        "decided": _("has acted in this case in another part"),
+        "own_appeal": _("has an open appeal of their own in the same period"),
+        "judged": _("has an open appeal that the appellant judges"),
+        "stepped_back": _("has stepped back from this case"),
+    }
+)
+
+# Acts of history that decide something, by the part in which they are done.
+DECIDED_AS: Mapping[str, Capacity] = MappingProxyType(
+    {
+        "find_compliant": Capacity.REVIEWER,
+        "find_violated": Capacity.REVIEWER,
+        "finish_recheck": Capacity.REVIEWER,
+        "propose": Capacity.REVIEWER,
+        "re_evaluate": Capacity.EVALUATOR,
+        "vote": Capacity.ARBITER,
+    }
+)
 
 
-def conflicts(user: User, appeal: Appeal, capacity: Capacity, now: datetime) -> list[str]:
-    """Keys of REASONS that keep `user` from acting in `capacity`; empty means eligible."""
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """Who has which stake in one appeal: ids of employees (line, judges) and of accounts."""
+
+    employee_id: int
+    above: frozenset[int]
+    below: frozenset[int]
+    judged: frozenset[int]
+    appealing: frozenset[int]
+    acted: frozenset[int]
+    authors: frozenset[int]
+    stepped_back: frozenset[int]
+    parts: Mapping[int, frozenset[Capacity]]
+
+
+def stakes(appeal: Appeal, now: datetime) -> Stakes:
+    """Read from the records as they stand; nothing is remembered between calls."""
+    start, today = appeal.period.start_on, local_date(now)
+    above = line_above(appeal.employee_id, start, today)
+    if appeal.scorecard.supervisor_id is not None:
+        above.add(appeal.scorecard.supervisor_id)
+    others = Appeal.objects.open().filter(period_id=appeal.period_id).exclude(pk=appeal.pk)
+    return Stakes(
+        employee_id=appeal.employee_id,
+        above=frozenset(above - {appeal.employee_id}),
+        below=frozenset(line_below(appeal.employee_id, start, today)),
+        judged=frozenset(_judged_by_appellant(appeal, others)),
+        appealing=frozenset(others.values_list("employee_id", flat=True)),
+        acted=frozenset(_acted(appeal)),
+        authors=frozenset(_authors(appeal)),
+        stepped_back=frozenset(_stepped_back(appeal)),
+        parts=_parts(appeal),
+    )
+
+
+def conflicts(
+    user: User,
+    appeal: Appeal,
+    capacity: Capacity,
+    now: datetime,
+    *,
+    known: Stakes | None = None,
+) -> list[str]:
+    """Keys of REASONS that keep `user` from acting in `capacity`; empty means eligible.
+
+    `known` are the appeal's stakes where several people are asked about at once.
+    """
     found = []
     if not user.is_active:
         found.append("inactive")
     if not user.has_role(*ROLES[capacity]):
         found.append("role")
-    today = local_date(now)
-    if user.employee_id is not None:
-        if user.employee_id == appeal.employee_id:
-            found.append("self")
-        if user.employee_id in line_above(appeal, today):
-            found.append("in_line")
-        if user.employee_id in line_below(appeal, today):
-            found.append("below")
-    if capacity in (Capacity.REVIEWER, Capacity.EVALUATOR, Capacity.ARBITER):
-        if _acted(user, appeal):
-            found.append("acted")
-        if _wrote_scheme(user, appeal):
-            found.append("wrote_scheme")
-    if _decided_elsewhere(user, appeal, capacity):
-        found.append("decided")
-    if capacity in (Capacity.ARBITER, Capacity.CHAIR) and _own_appeal(user, appeal):
-        found.append("own_appeal")
-    return found
+    return found + _stakes_of(user, known or stakes(appeal, now), capacity)
+
+
+def _stakes_of(user: User, case: Stakes, capacity: Capacity) -> list[str]:
+    employee = user.employee_id
+    judges, panel = capacity in JUDGES, capacity in (Capacity.ARBITER, Capacity.CHAIR)
+    tests = {
+        "self": employee == case.employee_id,
+        "above": employee in case.above,
+        "below": employee in case.below,
+        "acted": judges and user.pk in case.acted,
+        "wrote_scheme": judges and user.pk in case.authors,
+        "decided": judges and _other_part(case.parts.get(user.pk, frozenset()), capacity),
+        "own_appeal": panel and employee in case.appealing,
+        "judged": judges and employee in case.judged,
+        "stepped_back": user.pk in case.stepped_back,
+    }
+    return [key for key, holds in tests.items() if holds]
+
+
+def _other_part(parts: frozenset[Capacity], capacity: Capacity) -> bool:
+    """C4. A chair may also sit on the panel: both are the same level."""
+    same = {Capacity.ARBITER} if capacity == Capacity.CHAIR else {capacity}
+    return bool(parts - same)
 
 
 def is_eligible(user: User, appeal: Appeal, capacity: Capacity, now: datetime) -> bool:
+    """Whether nothing keeps `user` from acting in `capacity`."""
     return not conflicts(user, appeal, capacity, now)
 
 
 def eligible_users(appeal: Appeal, capacity: Capacity, now: datetime) -> list[User]:
     """Everybody who may act in `capacity`, by user name."""
-    roles = set(ROLES[capacity])
-    if Role.HR in roles:
-        roles.add(Role.HR_LEAD)
-    if Role.COMMITTEE in roles:
-        roles.add(Role.CHAIR)
-    candidates = (
-        User.objects.filter(is_active=True, role_grants__role__in=roles)
-        .select_related("employee")
-        .distinct()
-    )
-    return [user for user in candidates if is_eligible(user, appeal, capacity, now)]
+    case = stakes(appeal, now)
+    candidates = users_with_role(*ROLES[capacity])
+    free = [user for user in candidates if not _stakes_of(user, case, capacity)]
+    return sorted(free, key=lambda user: user.username)
 
 
-def line_above(appeal: Appeal, today: date) -> set[int]:
-    """Employees above the appellant on any day from the period's start to today.
+def _acted(appeal: Appeal) -> set[int]:
+    """C3: who adjusted this card, or evaluated it again, in whatever revision.
 
-    Direct supervisors, theirs in turn, and the heads of the departments and those above.
+    What this very appeal did is no stake in it.
     """
-    above: set[int] = set()
-    frontier = {appeal.employee_id}
-    departments: set[int] = set()
-    while frontier:
-        rows = list(_assignments(appeal, today).filter(employee_id__in=frontier))
-        departments |= {row.department_id for row in rows}
-        found = {row.supervisor_id for row in rows if row.supervisor_id is not None}
-        frontier = found - above - {appeal.employee_id}
-        above |= frontier
-    if appeal.scorecard.supervisor_id is not None:
-        above.add(appeal.scorecard.supervisor_id)
-    own = {
-        row.department_id
-        for row in _assignments(appeal, today).filter(employee_id=appeal.employee_id)
-    }
-    parents = dict(Department.objects.values_list("pk", "parent_id"))
-    heads = dict(Department.objects.values_list("pk", "head_id"))
-    for department in own:
-        current: int | None = department
-        while current is not None:
-            head = heads.get(current)
-            if head is not None and head != appeal.employee_id:
-                above.add(head)
-            current = parents.get(current)
-    return above
+    adjusted = Adjustment.objects.filter(
+        scorecard__period_id=appeal.period_id, scorecard__employee_id=appeal.employee_id
+    ).exclude(origin=origin_of(appeal))
+    pairs = adjusted.values_list("proposed_by_id", "approved_by_id")
+    earlier = Appeal.objects.filter(
+        period_id=appeal.period_id, employee_id=appeal.employee_id, evaluator__isnull=False
+    ).exclude(pk=appeal.pk)
+    found = {user for pair in pairs for user in pair if user is not None}
+    return found | {pk for pk in earlier.values_list("evaluator_id", flat=True) if pk is not None}
 
 
-def line_below(appeal: Appeal, today: date) -> set[int]:
-    """Employees who answered to the appellant, directly or through others, in the same time."""
-    below: set[int] = set()
-    frontier = {appeal.employee_id}
-    while frontier:
-        rows = _assignments(appeal, today).filter(supervisor_id__in=frontier)
-        frontier = set(rows.values_list("employee_id", flat=True)) - below
-        below |= frontier
-    return below
+def origin_of(appeal: Appeal) -> str:
+    """How adjustments and revisions name the appeal that they come from."""
+    return f"appeal {appeal.number}"
 
 
-def _assignments(appeal: Appeal, today: date) -> AssignmentQuerySet:
-    return Assignment.objects.filter(
-        Q(end_on__isnull=True) | Q(end_on__gt=appeal.period.start_on), start_on__lte=today
-    )
+def _authors(appeal: Appeal) -> set[int]:
+    """C3: who wrote the scheme version, where weights are disputed.
 
-
-def _acted(user: User, appeal: Appeal) -> bool:
-    return (
-        Adjustment.objects.filter(
-            scorecard__period=appeal.period, scorecard__employee_id=appeal.employee_id
-        )
-        .filter(Q(proposed_by=user) | Q(approved_by=user))
-        .exists()
-    )
-
-
-def _wrote_scheme(user: User, appeal: Appeal) -> bool:
-    """Only where weights are disputed: procedure, total or band rather than single lines."""
+    They are where more than single lines is: the total, the band or the procedure.
+    """
     if not {Topic.PROCEDURE, Topic.TOTAL, Topic.BAND} & set(appeal.topics):
-        return False
+        return set()
     version = appeal.scorecard.version
-    return version.author_id == user.pk or version.editors.filter(pk=user.pk).exists()
+    authors = set(version.editors.values_list("pk", flat=True))
+    return authors | ({version.author_id} if version.author_id is not None else set())
 
 
-def _decided_elsewhere(user: User, appeal: Appeal, capacity: Capacity) -> bool:
-    held = {
-        Capacity.REVIEWER: appeal.reviewer_id == user.pk,
-        Capacity.EVALUATOR: appeal.evaluator_id == user.pk,
-        Capacity.ARBITER: appeal.panel.filter(user=user).exists(),
-    }
-    if capacity in (Capacity.CHAIR, Capacity.HR_LEAD):
-        return capacity == Capacity.CHAIR and held[Capacity.REVIEWER]
-    confirmed = appeal.steps.filter(by=user, from_state__in=[State.MEETING]).exists()
-    others = any(value for part, value in held.items() if part != capacity)
-    return others or (capacity == Capacity.ARBITER and confirmed)
+def _judged_by_appellant(appeal: Appeal, others: AppealQuerySet) -> set[int]:
+    """C5: employees with an open appeal of this period in the appellant's hands."""
+    me = Q(employee_id=appeal.employee_id)
+    users = User.objects.filter(me).values("pk")
+    rows = others.filter(Q(reviewer__in=users) | Q(evaluator__in=users) | Q(panel__user__in=users))
+    return set(rows.values_list("employee_id", flat=True))
 
 
-def _own_appeal(user: User, appeal: Appeal) -> bool:
-    if user.employee_id is None:
-        return False
-    return (
-        Appeal.objects.open()
-        .filter(period=appeal.period, employee_id=user.employee_id)
-        .exclude(pk=appeal.pk)
-        .exists()
-    )
+def _stepped_back(appeal: Appeal) -> set[int]:
+    """C5, and those whose seat was given to another because of a stake."""
+    left = appeal.panel.filter(recused_at__isnull=False).values_list("user_id", flat=True)
+    return {*appeal.recusals.values_list("user_id", flat=True), *left}
+
+
+def _parts(appeal: Appeal) -> dict[int, frozenset[Capacity]]:
+    """In which parts each account has acted, or is assigned to act."""
+    parts: dict[int, set[Capacity]] = {}
+
+    def add(user_id: int | None, part: Capacity) -> None:
+        if user_id is not None:
+            parts.setdefault(user_id, set()).add(part)
+
+    add(appeal.reviewer_id, Capacity.REVIEWER)
+    add(appeal.evaluator_id, Capacity.EVALUATOR)
+    for user_id in appeal.panel.values_list("user_id", flat=True):
+        add(user_id, Capacity.ARBITER)
+    acts = appeal.steps.filter(act__in=DECIDED_AS).values_list("by_id", "act")
+    for user_id, act in acts:
+        add(user_id, DECIDED_AS[act])
+    return {user_id: frozenset(found) for user_id, found in parts.items()}

@@ -1,5 +1,7 @@
 """What may be wrong about an act on an appeal."""
 
+from typing import Any
+
 from kpi_portal.core.errors import Conflict, DomainError, NotAllowed
 
 
@@ -15,10 +17,35 @@ class AppealIncomplete(DomainError):
     code = "appeal_incomplete"
 
 
+class StateMoved(Conflict):
+    """The appeal is no longer where the act needs it."""
+
+    code = "appeal_moved_on"
+
+
 class ConflictOfInterest(NotAllowed):
     """This person has a stake in the matter (5-appeals.md rule 2)."""
 
     code = "conflict_of_interest"
+
+
+class StakeArisen(Conflict):
+    """Somebody who was assigned has a stake by now, or lost the role; `user_id` names them.
+
+    HR is told, and somebody else has to be assigned (9-promises.md section 4, C9).
+    """
+
+    code = "stake_arisen"
+
+    def __init__(self, message: Any, *, user_id: int) -> None:
+        super().__init__(message)
+        self.user_id = user_id
+
+
+class AlreadyDecided(Conflict):
+    """An appeal about this result was decided; there is no other one."""
+
+    code = "already_decided"
 
 
 class AlreadySaid(Conflict):

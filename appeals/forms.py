@@ -7,17 +7,22 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from appeals.models import Ground, PanelSeat, ReasonCode, Topic
+from appeals.models import ChecklistFinding, Ground, Inadmissible, PanelSeat, ReasonCode, Topic
+from appeals.services.effect import line_cap, not_points
+from appeals.services.review import Finding
 from appraisal.models import ScoreLine
 from kpi_portal.people.models import User
 
 
 class LinePoints:
-    """Fields `points_<line id>` for the lines of a card: decimals, or left empty."""
+    """Fields `points_<line id>` for lines in dispute: decimals, or left empty.
+
+    `rows` are (line, raw text, sentence of its error).
+    """
 
     def __init__(self, lines: list[ScoreLine], data: QueryDict | None = None) -> None:
         self.lines = lines
-        self.errors: dict[int, Any] = {}
+        self.errors: dict[int, str] = {}
         self.values: dict[int, Decimal] = {}
         self.raw: dict[int, str] = {}
         if data is not None:
@@ -33,14 +38,21 @@ class LinePoints:
                 value = Decimal(text)
             except InvalidOperation:
                 value = Decimal("NaN")
-            if not value.is_finite() or not 0 <= value <= 100 or value != round(value, 2):
-                self.errors[line.pk] = _("A number from 0 to 100 with at most two decimals.")
+            cap = line_cap(line)
+            if not value.is_finite() or not 0 <= value <= cap or value != round(value, 2):
+                self.errors[line.pk] = not_points(cap)
             else:
                 self.values[line.pk] = value
 
     @property
     def is_valid(self) -> bool:
         return not self.errors
+
+    @property
+    def rows(self) -> list[tuple[ScoreLine, str, str]]:
+        return [
+            (line, self.raw.get(line.pk, ""), self.errors.get(line.pk, "")) for line in self.lines
+        ]
 
 
 class DraftForm(forms.Form):
@@ -49,29 +61,75 @@ class DraftForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label=_("I dispute"),
         choices=Topic.choices,
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     grounds = forms.MultipleChoiceField(
         label=_("Because"),
         choices=Ground.choices,
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     statement = forms.CharField(
         label=_("What happened"),
         max_length=4000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
             "Say what is wrong and how you know. Do not write customers' names or numbers."
         ),
     )
     request = forms.CharField(
-        label=_("What I ask for"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("What I ask for"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    use_required_attribute = False
+
+    def full_clean(self) -> None:
+        """A draft may be incomplete; what submitting needs is the service's question."""
+        for field in self.fields.values():
+            field.required = False
+        super().full_clean()
+        for field in self.fields.values():
+            field.required = True
+
+
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+
+
+class ChecklistForm(forms.Form):
+    """The three questions of the first review, each answered yes or no with the reason."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question, label in ChecklistFinding.Question.choices:
+            self.fields[f"kept_{question}"] = forms.ChoiceField(
+                label=label, choices=YES_NO, widget=forms.RadioSelect
+            )
+            self.fields[f"reason_{question}"] = forms.CharField(
+                label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+            )
+
+    def findings(self) -> list[Finding]:
+        """The answers of a valid form."""
+        return [
+            Finding(
+                question,
+                self.cleaned_data[f"kept_{question}"] == "yes",
+                self.cleaned_data[f"reason_{question}"],
+            )
+            for question in ChecklistFinding.Question.values
+        ]
+
+    @property
+    def compliant(self) -> bool:
+        """The conclusion, which follows from the answer on the procedure."""
+        return bool(self.cleaned_data[f"kept_{ChecklistFinding.Question.PROCEDURE}"] == "yes")
+
+
+class RejectForm(forms.Form):
+    because = forms.ChoiceField(
+        label=_("Not admitted because"), choices=Inadmissible.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Explanation"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -196,3 +254,6 @@ class EvidenceForm(forms.Form):
         help_text=_("PDF, PNG, JPEG, WebP, XLSX, CSV, TXT, EML, MP3 or MP4, up to 20 MB."),
     )
     note = forms.CharField(label=_("What it shows"), max_length=300, required=False)
+    for_parties = forms.BooleanField(
+        label=_("Show it to my supervisor, too, from the meeting on"), required=False, initial=True
+    )

@@ -1,22 +1,28 @@
 """What the page of one appeal shows to one reader: the forms of their turn, and all the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from appeals import forms, permissions, queries
-from appeals.deadlines import DueDate
-from appeals.eligibility import Capacity, eligible_users
-from appeals.facts import Fact, procedure_facts
-from appeals.models import Appeal, ChecklistFinding, Evidence, Ground, PanelSeat, State
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from appeals import deadlines, forms, permissions, queries
+from appeals.eligibility import REASONS, Capacity, eligible_users
+from appeals.facts import procedure_facts
+from appeals.guards import PANEL_SIZES, active_seats
+from appeals.models import Appeal, ChecklistFinding, Evidence, Ground, State, Topic
+from appeals.scope import disputed_line_ids
 from appeals.services.arbitration import outcome
+from appeals.services.review import snapshot
 from appeals.words import step_title
 from appraisal.metrics import METRICS
-from appraisal.models import ScoreLine
-from appraisal.scorecards.recheck import Rechecked, recheck_lines
-from kpi_portal.core.time import days_between
-from kpi_portal.people.models import User
-from kpi_portal.people.queries import local_date, workday_test
+from appraisal.models import Scorecard, ScoreLine
+from appraisal.schemes.words import band_names
+from kpi_portal.people.models import Role, User
+from kpi_portal.people.queries import local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +33,43 @@ class Event:
     at: datetime
     who: str
     text: str
-    is_current: bool = False
+    level: str
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of the disputed card beside what is said about it."""
+    """A line of the disputed card beside what is said about it.
+
+    `fresh` is what the records gave on the recheck: {"after", "points_after"} as text; None
+    where the line was not rechecked. `proposed` and `decided` are points.
+    """
 
     line: ScoreLine
     claim: str
     is_disputed: bool
-    rechecked: Rechecked | None
-    proposed: Any
-    current: Any
+    fresh: Mapping[str, Any] | None
+    differs: bool
+    proposed: Decimal | None
+    decided: Decimal | None
     unit: str
+    records_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Total and band before and after: of the recheck, or of the decision."""
+
+    final_before: Any
+    final_after: Any
+    band_before: str
+    band_after: str
+    key_before: str
+    key_after: str
 
 
 def load(number: str, viewer: User) -> Appeal | None:
-    """The appeal if the viewer may see it; None is a 404."""
+    """The appeal if the viewer may know of it; None is a 404."""
     return (
         Appeal.objects.visible_to(viewer)
         .select_related(
@@ -53,55 +78,87 @@ def load(number: str, viewer: User) -> Appeal | None:
             "scorecard__department",
             "scorecard__version__scheme",
             "scorecard__supervisor",
+            "scorecard__period",
             "reviewer__employee",
             "evaluator__employee",
             "late_admitted_by",
             "result",
-            "meeting",
+            "meeting__supervisor__employee",
         )
         .filter(number=number)
         .first()
     )
 
 
+def pool_entry(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
+    """What HR reads of a case before taking it: no name in full, no statement, no evidence."""
+    return {
+        "appeal": appeal,
+        "name": queries.masked(appeal.employee.name),
+        "topics": _labels(Topic, appeal.topics),
+        "grounds": _labels(Ground, appeal.grounds),
+        "days_left": days_left(appeal, now),
+        "can_take": permissions.can_take(viewer, appeal, now),
+    }
+
+
 def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
     """The whole context of the page. Offers only acts that the services would accept."""
     lines = list(appeal.scorecard.lines.select_related("indicator").order_by("position"))
+    disputed = set(disputed_line_ids(appeal))
+    in_dispute = [line for line in lines if line.pk in disputed]
+    acting = not permissions.is_appellant(viewer, appeal) and not permissions.is_party_supervisor(
+        viewer, appeal
+    )
+    figures = recheck_figures(appeal, acting=acting)
     context: dict[str, Any] = {
         "appeal": appeal,
         "due": due(appeal),
         "days_left": days_left(appeal, now),
         "events": timeline(appeal),
-        "rows": line_rows(appeal, lines, viewer),
-        "grounds": [str(Ground(ground).label) for ground in appeal.grounds],
+        "steps": ladder(appeal),
+        "rows": line_rows(appeal, lines, disputed, figures, viewer),
+        "is_narrowed": len(disputed) < len(lines),
+        "topics": _labels(Topic, appeal.topics),
+        "grounds": _labels(Ground, appeal.grounds),
         "findings": list(appeal.findings.select_related("by__employee")),
-        "evidence": visible_evidence(appeal, viewer),
-        "votes": queries.votes(appeal, viewer),
-        "is_appellant": permissions.is_appellant(viewer, appeal),
+        "figures": figures,
+        "recheck_effect": _recheck_effect(appeal, figures),
+        "decision_effect": _decision_effect(appeal),
+        "evidence": visible_evidence(appeal, viewer, now),
+        "hidden_evidence": appeal.evidence.count(),
+        "votes": queries.votes(appeal, viewer, now),
+        "tally": queries.tally(appeal),
         "can_withdraw": permissions.can_withdraw(viewer, appeal),
         "can_edit": permissions.can_edit(viewer, appeal),
         "can_add_evidence": permissions.can_add_evidence(viewer, appeal),
+        "is_appellant": permissions.is_appellant(viewer, appeal),
         "evidence_form": forms.EvidenceForm(),
         "withdraw_form": forms.OptionalReasonForm(),
+        "conflicts": [str(REASONS[key]) for key in permissions.own_conflicts(viewer, appeal, now)],
+        "sees_recusals": viewer.has_role(Role.HR_LEAD, Role.AUDITOR) and acting,
     }
-    if _sees_facts(appeal, viewer):
-        context["facts"] = _grouped(procedure_facts(appeal))
-    _hr(context, appeal, viewer, now, lines)
-    _meeting(context, appeal, viewer, now, lines)
-    _committee(context, appeal, viewer, now, lines)
+    if acting:
+        context["facts"] = _grouped(appeal)
+    _hr(context, appeal, viewer, now, in_dispute)
+    _meeting(context, appeal, viewer, now, in_dispute)
+    _committee(context, appeal, viewer, now, in_dispute)
     if permissions.can_extend(viewer, appeal, now):
         context["extend_form"] = forms.ExtendForm()
+    if context["sees_recusals"]:
+        context["recusals"] = list(appeal.recusals.select_related("user__employee"))
+    if permissions.part_of(viewer, appeal) is not None:
+        context["step_back_form"] = forms.ReasonForm()
     return context
 
 
-def _sees_facts(appeal: Appeal, viewer: User) -> bool:
-    """Acting HR, evaluator, HR lead, panel, chair, auditors; not the parties."""
-    return not permissions.is_appellant(viewer, appeal) and not permissions.is_party_supervisor(
-        viewer, appeal
-    )
+def _labels(choices: Any, values: list[str]) -> list[str]:
+    return [str(choices(value).label) for value in values]
 
 
-def _grouped(facts: list[Fact]) -> list[tuple[str, list[Fact]]]:
+def _grouped(appeal: Appeal) -> list[tuple[str, list[Any]]]:
+    """The procedure facts by question of the checklist."""
+    facts = procedure_facts(appeal)
     labels = dict(ChecklistFinding.Question.choices)
     return [
         (str(labels[question]), found)
@@ -121,8 +178,8 @@ def _hr(
         )
     if permissions.can_review(viewer, appeal, now):
         if appeal.state == State.SUBMITTED:
-            context["checklist"] = list(ChecklistFinding.Question.choices)
-            context["reject_form"] = forms.ReasonForm()
+            context["checklist_form"] = forms.ChecklistForm()
+            context["reject_form"] = forms.RejectForm()
         if appeal.state == State.DATA_RECHECK:
             context["recheck_form"] = forms.RecheckForm()
     if permissions.can_name_evaluator(viewer, appeal, now):
@@ -138,14 +195,20 @@ def _hr(
 def _meeting(
     context: dict[str, Any], appeal: Appeal, viewer: User, now: datetime, lines: list[ScoreLine]
 ) -> None:
-    meeting = getattr(appeal, "meeting", None)
+    meeting = permissions.meeting_of(appeal)
     if meeting is None:
         return
+    answers = {
+        row.party: row
+        for row in meeting.confirmations.filter(round=meeting.round).select_related("user")
+    }
     context["meeting"] = meeting
     context["proposals"] = list(meeting.proposals.select_related("line__indicator"))
-    context["confirmations"] = list(
-        meeting.confirmations.filter(round=meeting.round).select_related("user__employee")
-    )
+    context["parties"] = [
+        (_("Employee"), appeal.employee.name, answers.get("employee")),
+        (_("Supervisor's side"), meeting.supervisor.display_name, answers.get("supervisor")),
+        ("HR", appeal.reviewer.display_name if appeal.reviewer else "—", answers.get("hr")),
+    ]
     if permissions.can_confirm(viewer, appeal):
         context["confirm_form"] = forms.ConfirmForm(initial={"round": meeting.round})
     if appeal.state == State.MEETING and permissions.can_review(viewer, appeal, now):
@@ -161,95 +224,164 @@ def _meeting(
 def _committee(
     context: dict[str, Any], appeal: Appeal, viewer: User, now: datetime, lines: list[ScoreLine]
 ) -> None:
+    seats = active_seats(appeal)
+    if permissions.can_publish(viewer, appeal, now):
+        context["publish_form"] = forms.PublishForm()
+        names = {line.pk: line.indicator.label for line in lines}
+        context["outcome"] = [(names[pk], value) for pk, value in outcome(seats).items()]
     if permissions.can_seat_panel(viewer, appeal, now):
-        seated = [seat.user_id for seat in appeal.panel.all() if seat.recused_at is None]
         eligible = eligible_users(appeal, Capacity.ARBITER, now)
-        context["panel_form"] = forms.PanelForm(eligible=eligible, initial={"users": seated})
-        context["panel_short"] = len(eligible) < 3
-    context["can_recuse"] = permissions.can_recuse(viewer, appeal)
-    if context["can_recuse"]:
-        context["recuse_form"] = forms.ReasonForm()
+        context["panel_form"] = forms.PanelForm(
+            eligible=eligible, initial={"users": [seat.user_id for seat in seats]}
+        )
+        context["panel_short"] = len(eligible) < min(PANEL_SIZES)
+        context["panel_seated"] = len(seats) in PANEL_SIZES
     if permissions.can_vote(viewer, appeal, now):
         context["vote_form"] = forms.VoteForm()
         context["points"] = forms.LinePoints(lines)
-    if permissions.can_publish(viewer, appeal, now):
-        context["publish_form"] = forms.PublishForm()
-        figures = outcome(PanelSeat.objects.filter(appeal=appeal, recused_at__isnull=True))
-        names = {line.pk: line.indicator.label for line in lines}
-        context["outcome"] = [(names[pk], value) for pk, value in figures.items()]
 
 
 def timeline(appeal: Appeal) -> list[Event]:
-    """The steps, oldest first. Votes are named as cast, never what they say."""
-    steps = appeal.steps.select_related("by__employee").order_by("id")
+    """The steps, newest first. Votes are named as cast, never what they say."""
+    steps = list(appeal.steps.select_related("by__employee").order_by("-id"))
     return [
-        Event(step_title(step), step.at, step.by.display_name if step.by else "", step.note)
-        for step in steps
+        Event(
+            title=step_title(step),
+            at=step.at,
+            who=step.by.display_name if step.by else "",
+            text=step.note,
+            level=_LEVELS.get(step.act, ""),
+            is_current=place == 0,
+        )
+        for place, step in enumerate(steps)
     ]
 
 
-def line_rows(appeal: Appeal, lines: list[ScoreLine], viewer: User) -> list[LineRow]:
-    """Every line; the recheck beside it for those who act from the recheck on."""
-    claims = dict(appeal.disputed.values_list("line_id", "claim"))
-    rechecked: dict[int, Rechecked] = {}
+_LEVELS: Mapping[str, str] = {
+    "agree": "good",
+    "change": "good",
+    "re_evaluate": "good",
+    "find_violated": "attention",
+    "disagree": "attention",
+    "refuse": "attention",
+    "lapse": "attention",
+    "reject_formally": "problem",
+}
+
+
+def ladder(appeal: Appeal) -> list[dict[str, str]]:
+    """The steps of this appeal as components/steps.html takes them: past, present, to come."""
+    path = [State.SUBMITTED, State.DATA_RECHECK, State.MEETING]
+    states = set(appeal.steps.values_list("to_state", flat=True))
+    if State.RE_EVALUATION in states or appeal.state == State.RE_EVALUATION:
+        path = [State.SUBMITTED, State.RE_EVALUATION]
+    elif State.ARBITRATION in states:
+        path.append(State.ARBITRATION)
+    if appeal.is_closed:
+        path = [state for state in path if state in states]
+    reached = path.index(State(appeal.state)) if appeal.state in path else len(path)
+    steps = [
+        {"label": str(state.label), "state": _place(place, reached)}
+        for place, state in enumerate(path)
+    ]
+    end = str(appeal.get_state_display()) if appeal.is_closed else _("Result")
+    return [*steps, {"label": end, "state": "current" if appeal.is_closed else "next"}]
+
+
+def _place(place: int, reached: int) -> str:
+    if place < reached:
+        return "done"
+    return "current" if place == reached else "next"
+
+
+def recheck_figures(appeal: Appeal, *, acting: bool) -> Mapping[str, Any]:
+    """The figures of the recheck in the shape of Appeal.rechecked; empty without.
+
+    While it is under way they are measured now, for those who act; the parties get them with
+    the invitation to the meeting.
+    """
     if appeal.rechecked:
-        ids = [row["line"] for row in appeal.rechecked]
-        rechecked = {row.line_id: row for row in recheck_lines(appeal.scorecard, ids)}
-    meeting = getattr(appeal, "meeting", None)
-    proposed = (
-        dict(meeting.proposals.values_list("line_id", "points")) if meeting is not None else {}
+        return dict(appeal.rechecked)
+    if appeal.state == State.DATA_RECHECK and acting:
+        return snapshot(appeal)
+    return {}
+
+
+def _recheck_effect(appeal: Appeal, figures: Mapping[str, Any]) -> Effect | None:
+    if not figures:
+        return None
+    card = appeal.scorecard
+    return _effect(card, figures["final_before"], figures["final_after"], figures["band_after"])
+
+
+def _decision_effect(appeal: Appeal) -> Effect | None:
+    card, result = appeal.scorecard, appeal.result
+    return None if result is None else _effect(card, card.final, result.final, result.band)
+
+
+def _effect(card: Scorecard, before: Any, after: Any, band: str) -> Effect:
+    names = band_names(card.version.bands)
+    return Effect(
+        before, after, names.get(card.band, card.band), names.get(band, band), card.band, band
     )
-    result = {}
-    if appeal.result is not None:
-        result = dict(appeal.result.lines.values_list("position", "points"))
+
+
+def line_rows(
+    appeal: Appeal,
+    lines: list[ScoreLine],
+    disputed: set[int],
+    figures: Mapping[str, Any],
+    viewer: User,
+) -> list[LineRow]:
+    """The lines in dispute, and others that the decision changed."""
+    claims = dict(appeal.disputed.values_list("line_id", "claim"))
+    fresh = {row["line"]: row for row in figures.get("lines", [])}
+    meeting = permissions.meeting_of(appeal)
+    proposed = dict(meeting.proposals.values_list("line_id", "points")) if meeting else {}
+    decided = dict(appeal.result.lines.values_list("position", "points")) if appeal.result else {}
+    opens = Scorecard.objects.visible_to(viewer).filter(pk=appeal.scorecard_id).exists()
     return [
         LineRow(
             line=line,
             claim=claims.get(line.pk, ""),
             is_disputed=line.pk in claims,
-            rechecked=rechecked.get(line.pk),
+            fresh=fresh.get(line.pk),
+            differs=line.pk in fresh and fresh[line.pk]["before"] != fresh[line.pk]["after"],
             proposed=proposed.get(line.pk),
-            current=result.get(line.position),
-            unit=METRICS[line.metric].unit,
+            decided=decided.get(line.position),
+            unit=str(METRICS[line.metric].unit) if line.metric in METRICS else "",
+            records_url=_records_url(appeal, line) if opens else "",
         )
         for line in lines
+        if line.pk in disputed or decided.get(line.position, line.points) != line.points
     ]
 
 
-def visible_evidence(appeal: Appeal, viewer: User) -> list[Evidence]:
+def _records_url(appeal: Appeal, line: ScoreLine) -> str:
+    return reverse(
+        "appraisal:scorecard_records",
+        args=[appeal.period.code, appeal.employee.number, line.position],
+    )
+
+
+def visible_evidence(appeal: Appeal, viewer: User, now: datetime) -> list[Evidence]:
     """The files that the viewer may open."""
     rows = appeal.evidence.select_related("file", "added_by__employee")
-    return [
-        row
-        for row in rows
-        if permissions.can_open_evidence(
-            viewer, appeal, for_parties=row.for_parties, own=row.added_by_id == viewer.pk
-        )
-    ]
+    return [row for row in rows if permissions.can_open_evidence(viewer, row, appeal, now)]
 
 
-def due(appeal: Appeal) -> DueDate | None:
-    """The due date with the days that do not count between the last step and it."""
+def due(appeal: Appeal) -> deadlines.DueDate | None:
+    """The due date with the days that do not count between the step's begin and it."""
     if appeal.due_on is None:
         return None
-    last = appeal.steps.order_by("-id").filter(to_state=appeal.state).first()
+    entered = appeal.steps.filter(to_state=appeal.state).exclude(from_state=appeal.state)
+    last = entered.order_by("-id").first()
     start = local_date(last.at) if last else appeal.due_on
-    test = workday_test(start, appeal.due_on)
-    skipped = tuple(day for day in days_between(start, appeal.due_on) if not test(day))
-    return DueDate(appeal.due_on, skipped)
+    return deadlines.with_skipped(start, appeal.due_on)
 
 
 def days_left(appeal: Appeal, now: datetime) -> int | None:
     """Working days until the due date: 0 today, negative when overdue."""
     if appeal.due_on is None:
         return None
-    return working_days_until(local_date(now), appeal.due_on)
-
-
-def working_days_until(today: date, due_on: date) -> int:
-    """How many working days lie after `today` up to and including `due_on`; -1 when past."""
-    if due_on < today:
-        return -1
-    test = workday_test(today, due_on)
-    days = [day for day in days_between(today, due_on) if day > today and test(day)]
-    return len(days) + (1 if due_on > today and test(due_on) else 0)
+    return deadlines.days_left(appeal.due_on, local_date(now))

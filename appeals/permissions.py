@@ -1,27 +1,45 @@
-"""Who may do what with an appeal they see. Guards of state are the workflow's; both are asked."""
+"""What is offered to whom on an appeal they see: state, part and stakes.
+
+The services ask the same again in the deciding transaction. Source: 9-promises.md section 4,
+rows 24 to 31.
+"""
 
 from datetime import datetime
 
-from django.utils import timezone
-
-from appeals.eligibility import Capacity, is_eligible
-from appeals.models import Appeal, Confirmation, State
-from appeals.workflow import allows
+from appeals.eligibility import Capacity, conflicts, is_eligible
+from appeals.guards import PANEL_SIZES, active_seats, is_appellant
+from appeals.line import line_above
+from appeals.models import Appeal, Confirmation, Evidence, Meeting, State
+from appeals.workflow import allows, offers
 from appraisal.models import Scorecard
 from kpi_portal.people.models import Role, User
+from kpi_portal.people.queries import local_date
+
+REVIEWED = (State.SUBMITTED, State.DATA_RECHECK, State.MEETING)
 
 
-def is_appellant(user: User, appeal: Appeal) -> bool:
-    return user.employee_id is not None and user.employee_id == appeal.employee_id
+def meeting_of(appeal: Appeal) -> Meeting | None:
+    """The three-party meeting, once it has been called."""
+    try:
+        return appeal.meeting
+    except Meeting.DoesNotExist:
+        return None
 
 
 def is_party_supervisor(user: User, appeal: Appeal) -> bool:
-    """Whether the user is the supervisor named on the disputed card."""
-    return (
-        user.employee_id is not None
-        and user.employee_id == appeal.scorecard.supervisor_id
-        and not is_appellant(user, appeal)
-    )
+    """Whether the user speaks for the supervisor's side; from the meeting on."""
+    meeting = meeting_of(appeal)
+    return meeting is not None and meeting.supervisor_id == user.pk
+
+
+def has_seat(user: User, appeal: Appeal) -> bool:
+    """Whether the user is on the panel and has not stepped back."""
+    return appeal.panel.filter(user=user, recused_at__isnull=True).exists()
+
+
+def can_read(user: User, appeal: Appeal) -> bool:
+    """The whole case rather than HR's pool entry."""
+    return Appeal.objects.readable_by(user).filter(pk=appeal.pk).exists()
 
 
 def can_edit(user: User, appeal: Appeal) -> bool:
@@ -30,56 +48,58 @@ def can_edit(user: User, appeal: Appeal) -> bool:
 
 
 def can_withdraw(user: User, appeal: Appeal) -> bool:
-    return is_appellant(user, appeal) and allows(appeal, "withdraw")
+    return offers(user, appeal, "withdraw")
 
 
-def can_admit_late(user: User, card: Scorecard) -> bool:
-    """HR, never for themselves and never for somebody whom they supervise."""
-    return (
-        user.has_role(Role.HR)
-        and user.employee_id != card.employee_id
-        and (user.employee_id is None or user.employee_id != card.supervisor_id)
-    )
+def can_admit_late(user: User, card: Scorecard, now: datetime) -> bool:
+    """HR, never for themselves and never for somebody below them in the line."""
+    if not user.has_role(Role.HR) or user.employee_id == card.employee_id:
+        return False
+    above = line_above(card.employee_id, card.period.start_on, local_date(now))
+    return user.employee_id is None or user.employee_id not in above | {card.supervisor_id}
 
 
-def can_assign_reviewer(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
-    """Row 31: the HR lead, not on a case of their own line."""
-    return appeal.state in (
-        State.SUBMITTED,
-        State.DATA_RECHECK,
-        State.MEETING,
-    ) and is_eligible(user, appeal, Capacity.HR_LEAD, now or timezone.now())
+def reviewer_is_free(appeal: Appeal) -> bool:
+    """Whether the case lies in HR's pool."""
+    return appeal.reviewer_id is None and appeal.state in REVIEWED
 
 
-def can_take(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
+def can_take(user: User, appeal: Appeal, now: datetime) -> bool:
     """An eligible HR may take a case that nobody has been given."""
     return (
-        appeal.state == State.SUBMITTED
-        and appeal.reviewer_id is None
-        and is_eligible(user, appeal, Capacity.REVIEWER, now or timezone.now())
+        reviewer_is_free(appeal)
+        and user.has_role(Role.HR)
+        and is_eligible(user, appeal, Capacity.REVIEWER, now)
     )
 
 
-def can_review(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
+def can_assign_reviewer(user: User, appeal: Appeal, now: datetime) -> bool:
+    """Row 31: the HR lead, not on a case of their own line."""
+    return appeal.state in REVIEWED and _leads(user, appeal, now)
+
+
+def can_review(user: User, appeal: Appeal, now: datetime) -> bool:
     """Row 26: the assigned HR reviewer, still without a conflict."""
     return (
         appeal.reviewer_id == user.pk
-        and appeal.state in (State.SUBMITTED, State.DATA_RECHECK, State.MEETING)
-        and is_eligible(user, appeal, Capacity.REVIEWER, now or timezone.now())
+        and appeal.state in REVIEWED
+        and is_eligible(user, appeal, Capacity.REVIEWER, now)
     )
 
 
-def can_name_evaluator(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
-    return appeal.state == State.RE_EVALUATION and is_eligible(
-        user, appeal, Capacity.HR_LEAD, now or timezone.now()
-    )
+def can_name_evaluator(user: User, appeal: Appeal, now: datetime) -> bool:
+    """Row 31: the HR lead without a stake."""
+    return appeal.state == State.RE_EVALUATION and _leads(user, appeal, now)
 
 
-def can_re_evaluate(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
-    return (
-        appeal.state == State.RE_EVALUATION
-        and appeal.evaluator_id == user.pk
-        and is_eligible(user, appeal, Capacity.EVALUATOR, now or timezone.now())
+def _leads(user: User, appeal: Appeal, now: datetime) -> bool:
+    return user.has_role(Role.HR_LEAD) and is_eligible(user, appeal, Capacity.HR_LEAD, now)
+
+
+def can_re_evaluate(user: User, appeal: Appeal, now: datetime) -> bool:
+    """The named evaluator, still without a conflict."""
+    return offers(user, appeal, "re_evaluate") and is_eligible(
+        user, appeal, Capacity.EVALUATOR, now
     )
 
 
@@ -96,56 +116,55 @@ def party_of(user: User, appeal: Appeal) -> str | None:
 
 def can_confirm(user: User, appeal: Appeal) -> bool:
     """Row 27: each of the three, once a round."""
-    if appeal.state != State.MEETING or not hasattr(appeal, "meeting"):
+    meeting, party = meeting_of(appeal), party_of(user, appeal)
+    if appeal.state != State.MEETING or meeting is None or party is None or not meeting.round:
         return False
-    meeting, party = appeal.meeting, party_of(user, appeal)
-    return (
-        party is not None
-        and meeting.round > 0
-        and not meeting.confirmations.filter(round=meeting.round, party=party).exists()
-    )
+    return not meeting.confirmations.filter(round=meeting.round, party=party).exists()
 
 
-def can_seat_panel(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
+def can_seat_panel(user: User, appeal: Appeal, now: datetime) -> bool:
     """Row 31: the committee chair without a conflict."""
-    return appeal.state == State.ARBITRATION and is_eligible(
-        user, appeal, Capacity.CHAIR, now or timezone.now()
-    )
+    return appeal.state == State.ARBITRATION and _chairs(user, appeal, now)
 
 
-def can_vote(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
+def _chairs(user: User, appeal: Appeal, now: datetime) -> bool:
+    return user.has_role(Role.CHAIR) and is_eligible(user, appeal, Capacity.CHAIR, now)
+
+
+def can_vote(user: User, appeal: Appeal, now: datetime) -> bool:
     """Row 28: a seated arbiter, still eligible, who has not voted."""
-    return (
-        appeal.state == State.ARBITRATION
-        and appeal.panel.filter(user=user, recused_at__isnull=True, voted_at__isnull=True).exists()
-        and is_eligible(user, appeal, Capacity.ARBITER, now or timezone.now())
-    )
+    return _may_still_vote(user, appeal) and is_eligible(user, appeal, Capacity.ARBITER, now)
 
 
-def can_recuse(user: User, appeal: Appeal) -> bool:
-    """A seated arbiter who has not voted may step back."""
-    return (
-        appeal.state == State.ARBITRATION
-        and appeal.panel.filter(user=user, recused_at__isnull=True, voted_at__isnull=True).exists()
-    )
+def _may_still_vote(user: User, appeal: Appeal) -> bool:
+    seats = appeal.panel.filter(user=user, recused_at__isnull=True, voted_at__isnull=True)
+    return appeal.state == State.ARBITRATION and seats.exists()
 
 
-def can_publish(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
+def part_of(user: User, appeal: Appeal) -> Capacity | None:
+    """The part that the user could give back now; None without one, or after the vote."""
+    if appeal.reviewer_id == user.pk and appeal.state in REVIEWED:
+        return Capacity.REVIEWER
+    if appeal.evaluator_id == user.pk and appeal.state == State.RE_EVALUATION:
+        return Capacity.EVALUATOR
+    return Capacity.ARBITER if _may_still_vote(user, appeal) else None
+
+
+def can_publish(user: User, appeal: Appeal, now: datetime) -> bool:
     """The chair, once every seated arbiter has voted."""
-    seats = [seat for seat in appeal.panel.all() if seat.recused_at is None]
-    return (
-        can_seat_panel(user, appeal, now)
-        and len(seats) in (3, 5)
-        and all(seat.voted_at is not None for seat in seats)
-    )
+    if not allows(appeal, "change") or not _chairs(user, appeal, now):
+        return False
+    seats = active_seats(appeal)
+    return len(seats) in PANEL_SIZES and all(seat.voted_at is not None for seat in seats)
 
 
-def can_extend(user: User, appeal: Appeal, now: datetime | None = None) -> bool:
-    """The next level, once per step: the HR lead; in arbitration the chair."""
+def can_extend(user: User, appeal: Appeal, now: datetime) -> bool:
+    """The next level, once per step: the HR lead, in arbitration the chair; never who acts."""
     if not appeal.is_open or appeal.extensions.filter(state=appeal.state).exists():
         return False
-    capacity = Capacity.CHAIR if appeal.state == State.ARBITRATION else Capacity.HR_LEAD
-    return is_eligible(user, appeal, capacity, now or timezone.now())
+    if appeal.state == State.ARBITRATION:
+        return _chairs(user, appeal, now)
+    return user.pk not in (appeal.reviewer_id, appeal.evaluator_id) and _leads(user, appeal, now)
 
 
 def can_add_evidence(user: User, appeal: Appeal) -> bool:
@@ -155,24 +174,49 @@ def can_add_evidence(user: User, appeal: Appeal) -> bool:
     return is_party_supervisor(user, appeal) and appeal.state == State.MEETING
 
 
-def can_open_evidence(user: User, appeal: Appeal, *, for_parties: bool, own: bool) -> bool:
+def can_open_evidence(user: User, evidence: Evidence, appeal: Appeal, now: datetime) -> bool:
     """Row 29: own files; parties those opened to them; acting HR, panel, chair, auditors all.
 
     Conflicts are asked again here (C9): who has become involved since may not read on.
     """
-    now = timezone.now()
-    if own or is_appellant(user, appeal):
+    if evidence.added_by_id == user.pk:
         return True
-    if user.has_role(Role.AUDITOR):
+    if is_appellant(user, appeal):
+        return evidence.for_parties
+    if evidence.for_parties and is_party_supervisor(user, appeal):
         return True
-    if appeal.reviewer_id == user.pk:
-        return is_eligible(user, appeal, Capacity.REVIEWER, now)
-    if appeal.evaluator_id == user.pk:
-        return is_eligible(user, appeal, Capacity.EVALUATOR, now)
-    if appeal.panel.filter(user=user, recused_at__isnull=True).exists():
-        return is_eligible(user, appeal, Capacity.ARBITER, now)
-    if user.has_role(Role.CHAIR) and appeal.state == State.ARBITRATION:
-        return is_eligible(user, appeal, Capacity.CHAIR, now)
-    if user.has_role(Role.HR_LEAD):
-        return is_eligible(user, appeal, Capacity.HR_LEAD, now)
-    return for_parties and is_party_supervisor(user, appeal)
+    if user.has_role(Role.AUDITOR) and not conflicts_of_auditor(user, appeal):
+        return True
+    return any(is_eligible(user, appeal, capacity, now) for capacity in acting_parts(user, appeal))
+
+
+def conflicts_of_auditor(user: User, appeal: Appeal) -> bool:
+    """Auditors read everything but the cases of their own people."""
+    return user.employee_id is not None and user.employee_id == appeal.scorecard.supervisor_id
+
+
+def acting_parts(user: User, appeal: Appeal) -> list[Capacity]:
+    """In which parts the user may read the files of the case, stakes apart."""
+    parts = {
+        Capacity.REVIEWER: appeal.reviewer_id == user.pk,
+        Capacity.EVALUATOR: appeal.evaluator_id == user.pk,
+        Capacity.ARBITER: has_seat(user, appeal),
+        Capacity.CHAIR: user.has_role(Role.CHAIR) and appeal.state == State.ARBITRATION,
+        Capacity.HR_LEAD: user.has_role(Role.HR_LEAD),
+    }
+    return [part for part, holds in parts.items() if holds]
+
+
+def sees_deliberation(user: User, appeal: Appeal, now: datetime) -> bool:
+    """Votes by name, once all are in: panel, chair without a stake, auditors (C1)."""
+    if is_appellant(user, appeal):
+        return False
+    if user.has_role(Role.AUDITOR) and not conflicts_of_auditor(user, appeal):
+        return True
+    return has_seat(user, appeal) or _chairs(user, appeal, now)
+
+
+def own_conflicts(user: User, appeal: Appeal, now: datetime) -> list[str]:
+    """Why the part that the user holds is not theirs to act in any more; keys of REASONS."""
+    part = part_of(user, appeal)
+    return conflicts(user, appeal, part, now) if part is not None else []

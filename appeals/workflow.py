@@ -1,53 +1,57 @@
 """The whole course of an appeal as one table: who may do what, where, and where it leads.
 
-Code, buttons, API, tests and the diagram in the docs all come from TRANSITIONS. A transition is
-applied by one conditional UPDATE, so that of two people acting at once one is told (409).
-Source: 5-appeals.md, states and rules 11 and 15.
+Code, buttons, tests and the diagram in the docs all come from TRANSITIONS; guards.py says what
+its words mean. A transition is applied by one conditional UPDATE, so that of two people acting
+at once one is told (409). Source: 5-appeals.md, states and rules 11 and 15.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appeals.models import CLOSED, Appeal, State, Step
-from kpi_portal.core.errors import Conflict
+from appeals.deadlines import step_due
+from appeals.errors import StateMoved
+from appeals.guards import GUARDS, has_capacity, require_capacity
+from appeals.models import CLOSED, OPEN, Appeal, State, Step
 from kpi_portal.people.models import User
-
-
-class StateMoved(Conflict):
-    """The appeal is no longer where the act needs it."""
-
-    code = "appeal_moved_on"
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """`act` leads from any of `sources` to `target`, by somebody in `capacity`.
 
-    Capacities: appellant, hr (any eligible HR), hr_lead, reviewer, evaluator, party, arbiter,
-    chair, and clock (no person: a due date passed, or the last of several has spoken).
+    Capacities: appellant, reviewer, evaluator, chair, and clock (no person: a due date passed,
+    or the last of several has spoken). `guards` are keys of GUARDS, asked in this order.
     """
 
     act: str
     sources: tuple[State, ...]
     target: State
     capacity: str
+    guards: tuple[str, ...]
     label: Any
 
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
-        "file", (State.DRAFT,), State.SUBMITTED, "appellant", gettext_lazy("Submit the appeal")
+        "file",
+        (State.DRAFT,),
+        State.SUBMITTED,
+        "appellant",
+        ("in_time", "complete"),
+        gettext_lazy("Submit the appeal"),
     ),
     Transition(
         "withdraw",
-        (State.SUBMITTED, State.DATA_RECHECK, State.MEETING, State.ARBITRATION),
+        OPEN,
         State.WITHDRAWN,
         "appellant",
+        (),
         gettext_lazy("Withdraw the appeal"),
     ),
     Transition(
@@ -55,6 +59,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.SUBMITTED,),
         State.INADMISSIBLE,
         "reviewer",
+        (),
         gettext_lazy("Do not admit"),
     ),
     Transition(
@@ -62,6 +67,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.SUBMITTED,),
         State.DATA_RECHECK,
         "reviewer",
+        ("procedure_kept",),
         gettext_lazy("Procedure kept: recheck the data"),
     ),
     Transition(
@@ -69,6 +75,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.SUBMITTED,),
         State.RE_EVALUATION,
         "reviewer",
+        ("procedure_violated",),
         gettext_lazy("Procedure violated: evaluate again"),
     ),
     Transition(
@@ -76,6 +83,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.DATA_RECHECK,),
         State.MEETING,
         "reviewer",
+        ("recheck_done", "parties_called"),
         gettext_lazy("Finish the recheck and call the meeting"),
     ),
     Transition(
@@ -83,21 +91,39 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.RE_EVALUATION,),
         State.REEVALUATED,
         "evaluator",
+        (),
         gettext_lazy("Record the re-evaluation"),
     ),
-    Transition("agree", (State.MEETING,), State.SETTLED, "clock", gettext_lazy("All three agree")),
+    Transition(
+        "agree",
+        (State.MEETING,),
+        State.SETTLED,
+        "clock",
+        ("three_agree",),
+        gettext_lazy("All three agree"),
+    ),
     Transition(
         "disagree",
         (State.MEETING,),
         State.ARBITRATION,
         "clock",
+        ("one_refuses",),
         gettext_lazy("No agreement: to the committee"),
+    ),
+    Transition(
+        "lapse",
+        (State.MEETING,),
+        State.ARBITRATION,
+        "clock",
+        ("overdue",),
+        gettext_lazy("Meeting overdue: to the committee"),
     ),
     Transition(
         "maintain",
         (State.ARBITRATION,),
         State.MAINTAINED,
         "chair",
+        ("panel_voted",),
         gettext_lazy("Publish: the result is maintained"),
     ),
     Transition(
@@ -105,45 +131,58 @@ TRANSITIONS: tuple[Transition, ...] = (
         (State.ARBITRATION,),
         State.CHANGED,
         "chair",
+        ("panel_voted",),
         gettext_lazy("Publish: the result is changed"),
     ),
 )
-BY_ACT: Mapping[str, Transition] = {transition.act: transition for transition in TRANSITIONS}
-
-# Working days until a state is overdue; the company can be asked for one extension per step.
-DAYS: Mapping[State, int] = {
-    State.SUBMITTED: 3,
-    State.DATA_RECHECK: 5,
-    State.RE_EVALUATION: 5,
-    State.MEETING: 5,
-    State.ARBITRATION: 10,
-}
+BY_ACT: Mapping[str, Transition] = MappingProxyType(
+    {transition.act: transition for transition in TRANSITIONS}
+)
 
 
 def allows(appeal: Appeal, act: str) -> bool:
-    """Whether the state admits `act`; who may do it is `permissions`' business."""
+    """Whether the state admits `act`."""
     return appeal.state in BY_ACT[act].sources
+
+
+def offers(user: User, appeal: Appeal, act: str) -> bool:
+    """Whether state and part admit `act` to `user`; stakes and guards are asked on acting."""
+    return allows(appeal, act) and has_capacity(user, appeal, BY_ACT[act].capacity)
+
+
+def require(appeal: Appeal, act: str, *, by: User | None, at: datetime) -> None:
+    """Raises StateMoved, NotAllowed, ConflictOfInterest or StakeArisen if `by` cannot `act`.
+
+    Services ask before they write what the guards will read.
+    """
+    transition = BY_ACT[act]
+    if appeal.state not in transition.sources:
+        raise StateMoved(refusal(appeal, act))
+    require_capacity(by, appeal, transition.capacity, at)
 
 
 def move(
     appeal: Appeal, act: str, *, by: User | None, at: datetime, note: str = "", **changes: Any
-) -> Appeal:
-    """Apply `act`: one conditional UPDATE and a row of history.
+) -> None:
+    """Apply `act`: state, part and guards asked, one conditional UPDATE, a row of history.
 
-    The caller holds the transaction, has checked permissions and sets `due_on` in `changes`
-    when the target is open. Raises StateMoved if somebody else was faster.
+    In the caller's transaction, which holds the row's lock. The new step's due date follows
+    from the table of days. Raises what `require` and the guards raise, and StateMoved if
+    somebody else was faster.
     """
+    require(appeal, act, by=by, at=at)
     transition = BY_ACT[act]
+    for name in transition.guards:
+        GUARDS[name].check(appeal, at)
     source = State(appeal.state)
-    if source not in transition.sources:
-        raise StateMoved(refusal(appeal, act))
     if transition.target in CLOSED:
-        changes = {"due_on": None, "closed_at": at, **changes}
-    moved = Appeal.objects.filter(pk=appeal.pk, state=source).update(
-        state=transition.target, **changes
-    )
+        changes |= {"due_on": None, "closed_at": at}
+    else:
+        changes["due_on"] = step_due(transition.target, at)
+    rows = Appeal.objects.filter(pk=appeal.pk, state=source)
+    moved = rows.update(state=transition.target, **changes)
+    appeal.refresh_from_db()
     if not moved:
-        appeal.refresh_from_db()
         raise StateMoved(refusal(appeal, act))
     Step.objects.create(
         appeal=appeal,
@@ -154,8 +193,6 @@ def move(
         note=note,
         at=at,
     )
-    appeal.refresh_from_db()
-    return appeal
 
 
 def refusal(appeal: Appeal, act: str) -> str:
@@ -178,3 +215,17 @@ def note_step(appeal: Appeal, act: str, *, by: User | None, at: datetime, note: 
         note=note,
         at=at,
     )
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, for docs/appeals-workflow.md."""
+    lines = ["stateDiagram-v2", "    [*] --> draft"]
+    for transition in TRANSITIONS:
+        guards = "; ".join(GUARDS[name].label for name in transition.guards)
+        words = f"{transition.act} · {transition.capacity}" + (f" [{guards}]" if guards else "")
+        lines += [
+            f"    {source.value} --> {transition.target.value}: {words}"
+            for source in transition.sources
+        ]
+    lines += [f"    {state.value} --> [*]" for state in CLOSED]
+    return "\n".join(lines) + "\n"

@@ -72,16 +72,25 @@ class ReasonCode(models.TextChoices):
     UNFOUNDED = "unfounded", _("unfounded")
 
 
+class Inadmissible(models.TextChoices):
+    """Why an appeal is not admitted; never for its merits."""
+
+    OUT_OF_TIME = "out_of_time", _("out of time")
+    DUPLICATE = "duplicate", _("a duplicate")
+    NOT_OWN = "not_own", _("not the agent's own matter")
+
+
 class Appeal(models.Model):
     """One objection to one scorecard. At most one is open per card, all revisions together.
 
     `scorecard` is the revision that was current on filing. `due_on` is the last day, company
     time, of the present step; empty in drafts and when closed. `recheck_note` is what HR found
-    when the data were checked again, `rechecked` the figures shown to the meeting: a list of
-    {"line", "before", "after"} with values as strings.
+    when the data were checked again, `rechecked` the figures that the meeting was shown:
+    {"lines": [{"line", "before", "after", "points_before", "points_after"}], "final_before",
+    "final_after", "band_after"}, numbers as text or null.
     """
 
-    number = models.CharField(_("appeal no."), max_length=12, unique=True)
+    number = models.CharField(_("appeal no."), max_length=14, unique=True)
     scorecard = models.ForeignKey(
         "appraisal.Scorecard", models.PROTECT, related_name="appeals", verbose_name=_("scorecard")
     )
@@ -112,9 +121,12 @@ class Appeal(models.Model):
         verbose_name=_("evaluator"),
     )
     recheck_note = models.TextField(_("finding of the recheck"), max_length=4000, blank=True)
-    rechecked = models.JSONField(default=list)
+    rechecked = models.JSONField(default=dict)
     reason_code = models.CharField(_("reason"), max_length=20, choices=ReasonCode, blank=True)
     decision = models.TextField(_("decision"), max_length=4000, blank=True)
+    inadmissible_because = models.CharField(
+        _("not admitted because"), max_length=11, choices=Inadmissible, blank=True
+    )
     result = models.ForeignKey(
         "appraisal.Scorecard",
         models.PROTECT,
@@ -161,6 +173,10 @@ class Appeal(models.Model):
                 condition=~Q(state="changed") | Q(result__isnull=False),
                 name="appeals_appeal_change_has_a_revision",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="inadmissible") | ~Q(inadmissible_because=""),
+                name="appeals_appeal_inadmissible_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -191,3 +207,13 @@ class DisputedLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appeal_id} {self.line_id}"
+
+
+class NumberSeries(models.Model):
+    """How many appeals have been numbered in a year; numbers are never given twice."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last}"

@@ -81,9 +81,19 @@ class ChecklistFinding(models.Model):
 
 
 class Meeting(models.Model):
-    """The three-party meeting of an appeal. `round` rises when the proposal changes."""
+    """The three-party meeting of an appeal. `round` rises when the proposal changes.
+
+    `supervisor` is the second party: the account of the supervisor named on the card, or of
+    whoever stands in for them (see `services.parties`).
+    """
 
     appeal = models.OneToOneField(Appeal, models.CASCADE, related_name="meeting")
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("supervisor's side"),
+    )
     held_at = models.DateTimeField(_("when"), null=True)
     place = models.CharField(_("where"), max_length=200, blank=True)
     minutes = models.TextField(_("minutes"), max_length=8000, blank=True)
@@ -96,18 +106,18 @@ class Meeting(models.Model):
 
 
 class Proposal(models.Model):
-    """What the meeting proposes for one line: its new points, 0 to 100, two decimals."""
+    """What the meeting proposes for one line: its new points, 0 to the rule's cap."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="proposals")
     line = models.ForeignKey("appraisal.ScoreLine", models.PROTECT, related_name="+")
-    points = models.DecimalField(_("points"), max_digits=5, decimal_places=2)
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
 
     class Meta:
         ordering = ["meeting", "line__position"]
         constraints = [
             models.UniqueConstraint(fields=["meeting", "line"], name="appeals_proposal_once"),
             models.CheckConstraint(
-                condition=Q(points__range=(0, 100)), name="appeals_proposal_points_in_range"
+                condition=Q(points__gte=0), name="appeals_proposal_points_in_range"
             ),
         ]
 
@@ -150,6 +160,8 @@ class PanelSeat(models.Model):
     """An arbiter on the panel and, once cast, the vote. Hidden until all have voted.
 
     `figures` maps a line's id (text) to the points that the arbiter finds right (text).
+    `recused_at`: stepped back, or found to have a stake; a vote cast before stays on record and
+    counts no more.
     """
 
     class Vote(models.TextChoices):
@@ -160,7 +172,6 @@ class PanelSeat(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     seated_at = models.DateTimeField()
     recused_at = models.DateTimeField(null=True)
-    recusal_reason = models.TextField(blank=True)
     vote = models.CharField(_("vote"), max_length=8, choices=Vote, blank=True)
     figures = models.JSONField(default=dict)
     reasons = models.TextField(_("reasons"), max_length=4000, blank=True)
@@ -181,6 +192,28 @@ class PanelSeat(models.Model):
                 | Q(recused_at__gte=F("voted_at")),
                 name="appeals_seat_recused_does_not_vote",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_id} {self.user_id}"
+
+
+class Recusal(models.Model):
+    """Somebody who stepped back because of a stake; read by HR and auditors only.
+
+    Never assigned to this appeal again. Source: 9-promises.md section 4, C5.
+    """
+
+    appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="recusals")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    capacity = models.CharField(max_length=10)
+    reason = models.TextField(_("reason"), max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["appeal", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["appeal", "user"], name="appeals_recusal_once")
         ]
 
     def __str__(self) -> str:

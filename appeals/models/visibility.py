@@ -10,9 +10,9 @@ from kpi_portal.people.models import Role, User
 if TYPE_CHECKING:
     pass
 
-# From the meeting on the supervisor is a party.
-WITH_PARTIES = ("meeting", "arbitration", "settled", "maintained", "changed")
+BEFORE_COMMITTEE = ("submitted", "data_recheck", "meeting")
 WITH_COMMITTEE = ("arbitration", "maintained", "changed")
+NOTHING = Q(pk__in=[])
 
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
@@ -23,29 +23,51 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         return self.filter(closed_at__isnull=True, filed_at__isnull=False)
 
     def visible_to(self, user: User) -> "AppealQuerySet":
-        """Own ones; others only to the parties, acting HR, the panel, the chair and auditors.
+        """Those that the user may know of: read in full (`readable_by`), or in HR's pool.
 
-        HR sees the cases assigned to them and the pool that nobody has taken; the HR lead and
-        auditors see all. Nobody but the appellant sees a draft.
+        Of a case in the pool, which nobody reviews at the moment, HR sees number, department,
+        period and due date, with the name masked. Nobody but the appellant sees a draft.
         Source: 5-appeals.md rule 10; 9-promises.md section 4, rows 24 to 29.
         """
         if not user.is_active or not user.roles:
             return self.none()
-        seen = Q(pk__in=[])
-        mine = Q(pk__in=[])
-        if user.employee_id is not None:
-            mine = Q(employee_id=user.employee_id)
-            seen |= Q(scorecard__supervisor_id=user.employee_id, state__in=WITH_PARTIES)
-        seen |= Q(reviewer=user) | Q(evaluator=user)
-        if user.has_role(Role.HR):
-            seen |= Q(state="submitted", reviewer__isnull=True)
-        if user.has_role(Role.HR_LEAD, Role.AUDITOR):
-            return self.filter(mine | ~Q(state="draft"))
-        if user.has_role(Role.COMMITTEE):
-            seated = self.model._default_manager.filter(
-                panel__user=user, panel__recused_at__isnull=True
-            )
-            seen |= Q(pk__in=seated.values("pk"), state__in=WITH_COMMITTEE)
-        if user.has_role(Role.CHAIR):
-            seen |= Q(state__in=WITH_COMMITTEE)
-        return self.filter(mine | (seen & ~Q(state="draft") & ~mine))
+        return self.filter(_readable(user) | _pool(user))
+
+    def readable_by(self, user: User) -> "AppealQuerySet":
+        """Own ones; others only as a party, acting HR, evaluator, panel, chair or auditor."""
+        if not user.is_active or not user.roles:
+            return self.none()
+        return self.filter(_readable(user))
+
+
+def _mine(user: User) -> Q:
+    return NOTHING if user.employee_id is None else Q(employee_id=user.employee_id)
+
+
+def _readable(user: User) -> Q:
+    from appeals.models.proceedings import Meeting, PanelSeat
+
+    seats = PanelSeat.objects.filter(user=user, recused_at__isnull=True)
+    party = Q(pk__in=Meeting.objects.filter(supervisor=user).values("appeal_id"))
+    seen = Q(evaluator=user) | party
+    if user.has_role(Role.HR):
+        seen |= Q(reviewer=user)
+    if user.has_role(Role.COMMITTEE):
+        seen |= Q(pk__in=seats.values("appeal_id"))
+    everything = NOTHING
+    if user.has_role(Role.CHAIR):
+        everything |= Q(state__in=WITH_COMMITTEE)
+    if user.has_role(Role.HR_LEAD, Role.AUDITOR):
+        everything |= ~Q(state="draft")
+    return _mine(user) | (~Q(state="draft") & ~_mine(user) & (seen | (everything & ~_led(user))))
+
+
+def _led(user: User) -> Q:
+    """Cases of the user's own people: a role does not open them, being a party does."""
+    return NOTHING if user.employee_id is None else Q(scorecard__supervisor_id=user.employee_id)
+
+
+def _pool(user: User) -> Q:
+    if not user.has_role(Role.HR):
+        return NOTHING
+    return Q(reviewer__isnull=True, state__in=BEFORE_COMMITTEE) & ~_mine(user)

@@ -1,41 +1,63 @@
-"""What all acts on an appeal share: guards, the audit record, notices."""
+"""What all acts on an appeal share: the lock, the audit record, notices."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from appeals.eligibility import REASONS, Capacity, conflicts
-from appeals.errors import AppealIncomplete, ConflictOfInterest
+from appeals.eligibility import Capacity, eligible_users
+from appeals.errors import AppealIncomplete, StakeArisen
 from appeals.models import Appeal
+from appeals.services.parties import supervisor
 from kpi_portal.audit.services import record
 from kpi_portal.people.models import Role, User
+from kpi_portal.people.queries import users_with_role
 from kpi_portal.people.services import notify
+
+__all__ = [
+    "appellant",
+    "audit",
+    "chairs",
+    "deciding",
+    "hr_leads",
+    "locked",
+    "require_text",
+    "supervisor",
+    "tell",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def locked(appeal_id: int) -> Appeal:
     """The appeal, its row locked until the transaction ends (SQLite: one writer anyway)."""
-    rows = Appeal.objects.select_related("scorecard", "period", "employee")
-    if connection.features.has_select_for_update_of:
-        rows = rows.select_for_update(of=("self",))
-    return rows.get(pk=appeal_id)
+    rows = Appeal.objects.select_related("scorecard__period", "period", "employee")
+    return rows.select_for_update(of=("self",)).get(pk=appeal_id)
 
 
-def require_eligible(user: User, appeal: Appeal, capacity: Capacity, now: datetime) -> None:
-    """Raises ConflictOfInterest naming the reasons. `user` is read anew: rights are today's."""
-    fresh = User.objects.select_related("employee").get(pk=user.pk)
-    found = conflicts(fresh, appeal, capacity, now)
-    if found:
-        raise ConflictOfInterest(
-            _("%(name)s cannot act on appeal %(number)s: %(reasons)s.")
-            % {
-                "name": fresh.display_name,
-                "number": appeal.number,
-                "reasons": "; ".join(str(REASONS[key]) for key in found),
-            }
-        )
+def deciding(
+    service: Callable[Concatenate[Appeal, P], R],
+) -> Callable[Concatenate[Appeal, P], R]:
+    """The service in one transaction; where it fails because somebody assigned has a stake by
+    now, HR leads and chairs are told in a transaction of its own (C9)."""
+
+    @wraps(service)
+    def in_transaction(appeal: Appeal, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic():
+                return service(appeal, *args, **kwargs)
+        except StakeArisen as error:
+            at: Any = kwargs["at"]
+            with transaction.atomic():
+                audit(appeal, "stake_found", by=None, after={"user": error.user_id})
+                tell(appeal, [*hr_leads(), *chairs()], "stake", at, key=str(error.user_id))
+            raise
+
+    return in_transaction
 
 
 def require_text(text: str, field: str, message: str) -> str:
@@ -51,11 +73,11 @@ def audit(
     act: str,
     *,
     by: User | None,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     reason: str = "",
 ) -> None:
-    """Record `appeal.<act>` in the caller's transaction."""
+    """Record `appeal.<act>` in the caller's transaction; `act` is a verb in the past."""
     record(f"appeal.{act}", appeal, actor=by, before=before, after=after, reason=reason)
 
 
@@ -75,21 +97,20 @@ def tell(
 
 
 def appellant(appeal: Appeal) -> User | None:
+    """The account of the appellant."""
     return User.objects.filter(employee_id=appeal.employee_id).first()
 
 
-def supervisor(appeal: Appeal) -> User | None:
-    """The account of the card's supervisor: the second party in the meeting."""
-    return User.objects.filter(employee_id=appeal.scorecard.supervisor_id or 0).first()
-
-
-def with_role(role: str) -> list[User]:
-    return list(User.objects.filter(is_active=True, role_grants__role=role).distinct())
-
-
 def hr_leads() -> list[User]:
-    return with_role(Role.HR_LEAD)
+    return users_with_role(Role.HR_LEAD)
 
 
 def chairs() -> list[User]:
-    return with_role(Role.CHAIR)
+    return users_with_role(Role.CHAIR)
+
+
+def next_level(appeal: Appeal, capacity: Capacity, now: datetime) -> list[User]:
+    """The HR leads or chairs without a stake; all of either kind if nobody is free, so that
+    somebody learns that another person needs the role."""
+    free = eligible_users(appeal, capacity, now)
+    return free or [*hr_leads(), *chairs()]

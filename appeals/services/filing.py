@@ -3,34 +3,38 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.utils.formats import date_format
+from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from appeals.deadlines import step_due, window_end
-from appeals.errors import AppealIncomplete, WindowClosed
-from appeals.models import Appeal, DisputedLine, Ground, State, Topic
-from appeals.permissions import can_admit_late, is_appellant
+from appeals.eligibility import Capacity
+from appeals.errors import AppealIncomplete
+from appeals.guards import is_appellant
+from appeals.models import Appeal, DisputedLine, Ground, NumberSeries, State, Topic
+from appeals.permissions import can_admit_late
+from appeals.scope import disputable_positions, require_appealable, require_window
 from appeals.services.common import (
     appellant,
     audit,
-    hr_leads,
+    deciding,
     locked,
+    next_level,
     require_text,
     supervisor,
     tell,
 )
 from appeals.workflow import move
-from appraisal.models import Scorecard
+from appraisal.models import Period, Scorecard
 from kpi_portal.core.errors import Conflict, NotAllowed
 from kpi_portal.people.files import remove
-from kpi_portal.people.models import User
+from kpi_portal.people.models import Employee, User
 from kpi_portal.people.queries import local_date
+
+LONGEST_CLAIM = 1000
 
 
 class AlreadyAppealed(Conflict):
-    """There is an open appeal or a draft for this card; `number` names it."""
+    """There is an open appeal for this card, in whatever revision; `number` names it."""
 
     code = "already_appealed"
 
@@ -45,53 +49,75 @@ class AlreadyAppealed(Conflict):
 def start(card: Scorecard, *, by: User, at: datetime) -> Appeal:
     """A draft for `card`; the one that is already there, if one is.
 
-    The caller has checked that `by` sees the card. Safe to run again. Raises WindowClosed,
-    NotAllowed (not the own card), AlreadyAppealed (an open one).
+    The caller has checked that `by` sees the card. Safe to run again. Raises NotAllowed (not
+    the own card), AlreadyAppealed, WindowClosed, AlreadyDecided.
     """
     if by.employee_id is None or by.employee_id != card.employee_id:
         raise NotAllowed(_("Only the person whose scorecard it is can appeal."))
-    existing = (
-        Appeal.objects.filter(period=card.period, employee_id=card.employee_id)
-        .filter(closed_at__isnull=True)
-        .first()
-    )
+    existing = _unfinished(card)
     if existing is not None:
-        if existing.state == State.DRAFT:
-            return existing
-        raise AlreadyAppealed(existing)
+        follow_revision(existing, by=by)
+        return existing
+    require_appealable(card)
     require_window(card, at)
-    try:
-        with transaction.atomic():
-            appeal = Appeal.objects.create(
-                number=_next_number(at),
-                scorecard=card,
-                period=card.period,
-                employee_id=card.employee_id,
-                created_at=at,
-            )
-    except IntegrityError:
-        other = Appeal.objects.filter(
-            period=card.period, employee_id=card.employee_id, closed_at__isnull=True
-        ).first()
-        if other is None:
-            raise Conflict(_("Somebody else was faster. Please try again.")) from None
-        return other
-    audit(appeal, "start", by=by, after={"number": appeal.number})
+    appeal = _draft(card, at)
+    audit(appeal, "started", by=by, after={"number": appeal.number})
     return appeal
 
 
-def require_window(card: Scorecard, at: datetime) -> None:
-    """Raises WindowClosed with the date on which it closed."""
-    end = window_end(card)
-    if end is None or not card.is_current:
-        raise WindowClosed(
-            _("This revision cannot be appealed. Please open the current published scorecard.")
-        )
-    if local_date(at) > end:
-        raise WindowClosed(
-            _("The time to appeal ended on %(date)s at 24:00. HR can admit a late appeal.")
-            % {"date": date_format(end, "DATE_FORMAT")}
-        )
+def _unfinished(card: Scorecard) -> Appeal | None:
+    """The draft of any revision of `card`. Raises AlreadyAppealed if one is under way.
+
+    Holds a lock on the employee: of two who begin at once, the second finds the first's.
+    """
+    Employee.objects.select_for_update(no_key=True).get(pk=card.employee_id)
+    existing = Appeal.objects.filter(
+        period_id=card.period_id, employee_id=card.employee_id, closed_at__isnull=True
+    ).first()
+    if existing is not None and existing.state != State.DRAFT:
+        raise AlreadyAppealed(existing)
+    return existing
+
+
+def _draft(card: Scorecard, at: datetime) -> Appeal:
+    return Appeal.objects.create(
+        number=_next_number(at),
+        scorecard=card,
+        period_id=card.period_id,
+        employee_id=card.employee_id,
+        created_at=at,
+    )
+
+
+def _next_number(at: datetime) -> str:
+    """A-2026-0012: consecutive within the year, company time. Holds the year's row."""
+    year = local_date(at).year
+    NumberSeries.objects.get_or_create(year=year)
+    NumberSeries.objects.filter(year=year).update(last=F("last") + 1)
+    return f"A-{year}-{NumberSeries.objects.get(year=year).last:04d}"
+
+
+@transaction.atomic
+def follow_revision(appeal: Appeal, *, by: User) -> bool:
+    """Move a draft to the card's current revision, if it was revised since; whether it was.
+
+    What was marked stays marked, by the position of the line. Safe to run again.
+    """
+    appeal = locked(appeal.pk)
+    current = Scorecard.objects.filter(
+        period_id=appeal.period_id, employee_id=appeal.employee_id, is_current=True
+    ).first()
+    if appeal.state != State.DRAFT or current is None or current.pk == appeal.scorecard_id:
+        return False
+    lines = {line.position: line.pk for line in current.lines.all()}
+    for row in appeal.disputed.select_related("line"):
+        if row.line.position in lines:
+            DisputedLine.objects.filter(pk=row.pk).update(line_id=lines[row.line.position])
+        else:
+            row.delete()
+    Appeal.objects.filter(pk=appeal.pk).update(scorecard=current)
+    audit(appeal, "moved_to_revision", by=by, after={"revision": current.revision})
+    return True
 
 
 @transaction.atomic
@@ -108,79 +134,85 @@ def save_draft(
 ) -> Appeal:
     """Keep what the agent has written so far; nothing is required yet.
 
-    `claims`: line id → what is wrong with it; lines not named are no longer disputed. Lines of
-    another card are refused. Raises NotAllowed, Conflict when it is no draft any more.
+    `claims`: line id → what is wrong with it; lines not named are no longer disputed. Raises
+    NotAllowed, Conflict when it is no draft any more, AppealIncomplete for lines of another
+    card, and for what a re-evaluation has left out of dispute.
     """
     appeal = locked(appeal.pk)
     _require_own_draft(appeal, by)
-    lines = {line.pk: line for line in appeal.scorecard.lines.all()}
-    unknown = set(claims) - set(lines)
-    if unknown:
-        raise AppealIncomplete(_("A disputed line does not belong to this scorecard."))
+    _require_disputable(appeal, topics, claims)
     appeal.topics = [
         topic for topic in Topic.values if topic in topics or (topic == Topic.LINES and claims)
     ]
     appeal.grounds = [ground for ground in Ground.values if ground in grounds]
     appeal.statement, appeal.request = statement.strip(), request.strip()
-    appeal.full_clean(validate_constraints=False)
     appeal.save(update_fields=["topics", "grounds", "statement", "request"])
     appeal.disputed.exclude(line_id__in=claims).delete()
     for line_id, claim in claims.items():
         DisputedLine.objects.update_or_create(
-            appeal=appeal, line_id=line_id, defaults={"claim": claim.strip()[:1000]}
+            appeal=appeal, line_id=line_id, defaults={"claim": claim.strip()[:LONGEST_CLAIM]}
         )
-    audit(appeal, "save_draft", by=by, after={"topics": appeal.topics, "lines": sorted(claims)})
+    audit(appeal, "draft_saved", by=by, after={"topics": appeal.topics, "lines": sorted(claims)})
     return appeal
 
 
-@transaction.atomic
+def _require_disputable(appeal: Appeal, topics: Sequence[str], claims: Mapping[int, str]) -> None:
+    positions = dict(appeal.scorecard.lines.values_list("pk", "position"))
+    if set(claims) - set(positions):
+        raise AppealIncomplete(_("A disputed line does not belong to this scorecard."))
+    allowed = disputable_positions(appeal.scorecard)
+    if allowed is None:
+        return
+    if set(topics) - {Topic.LINES} or {positions[line] for line in claims} - allowed:
+        message = _("After a re-evaluation only the lines evaluated again can be disputed.")
+        raise AppealIncomplete(message, fields={"topics": message})
+
+
+@deciding
 def file(appeal: Appeal, *, by: User, at: datetime) -> Appeal:
-    """Submit the draft to HR. Raises WindowClosed, AppealIncomplete, NotAllowed, Conflict.
+    """Submit the draft to HR.
 
     A second click finds the appeal filed and is told so (409). The window is checked by the
-    time of this act, unless HR has admitted the appeal as late.
+    time of this act, unless HR has admitted the appeal as late. Raises what `move` raises.
     """
+    Period.objects.select_for_update(no_key=True).get(pk=appeal.period_id)  # against closing
     appeal = locked(appeal.pk)
-    _require_own_draft(appeal, by)
-    if appeal.late_admitted_by_id is None:
-        require_window(appeal.scorecard, at)
-    _require_complete(appeal)
-    move(appeal, "file", by=by, at=at, filed_at=at, due_on=step_due(State.SUBMITTED, at))
-    audit(appeal, "file", by=by, after={"state": appeal.state, "due_on": appeal.due_on})
-    tell(appeal, hr_leads(), "filed", at)
+    move(appeal, "file", by=by, at=at, filed_at=at)
+    audit(appeal, "filed", by=by, after={"state": appeal.state, "due_on": appeal.due_on})
+    tell(appeal, next_level(appeal, Capacity.HR_LEAD, at), "filed", at)
     return appeal
 
 
-@transaction.atomic
+@deciding
 def withdraw(appeal: Appeal, *, reason: str, by: User, at: datetime) -> Appeal:
-    """End an open appeal at the appellant's wish. Raises NotAllowed, StateMoved."""
+    """End an open appeal at the appellant's wish. Raises what `move` raises."""
     appeal = locked(appeal.pk)
-    if not is_appellant(by, appeal):
-        raise NotAllowed(_("Only the appellant can withdraw the appeal."))
     before = appeal.state
+    told = [appeal.reviewer, appeal.evaluator, *(seat.user for seat in appeal.panel.all())]
+    if before in (State.MEETING, State.ARBITRATION):
+        told.append(supervisor(appeal))
     move(appeal, "withdraw", by=by, at=at, note=reason.strip())
     audit(
         appeal,
-        "withdraw",
+        "withdrawn",
         by=by,
         before={"state": before},
         after={"state": appeal.state},
         reason=reason,
     )
-    people = [appeal.reviewer, *(seat.user for seat in appeal.panel.all())]
-    if before in (State.MEETING, State.ARBITRATION):
-        people.append(supervisor(appeal))
-    tell(appeal, people, "withdrawn", at)
+    tell(appeal, told, "withdrawn", at)
     return appeal
 
 
 @transaction.atomic
 def delete_draft(appeal: Appeal, *, by: User) -> None:
-    """Throw a draft away with its evidence. Its number is not used again this year if a later
-    one exists. Raises NotAllowed, Conflict."""
+    """Throw a draft away with its evidence; its number is not given again.
+
+    Raises NotAllowed, Conflict.
+    """
     appeal = locked(appeal.pk)
     _require_own_draft(appeal, by)
-    audit(appeal, "delete_draft", by=by, before={"number": appeal.number})
+    audit(appeal, "draft_deleted", by=by, before={"number": appeal.number})
     files = [evidence.file for evidence in appeal.evidence.select_related("file")]
     appeal.delete()
     for stored in files:
@@ -191,26 +223,17 @@ def delete_draft(appeal: Appeal, *, by: User) -> None:
 def admit_late(card: Scorecard, *, reason: str, by: User, at: datetime) -> Appeal:
     """HR opens a draft for an agent whose window has closed, with a reason.
 
-    Raises NotAllowed, AlreadyAppealed, AppealIncomplete.
+    Raises NotAllowed, AlreadyAppealed, AlreadyDecided, WindowClosed (nothing that could be
+    appealed), AppealIncomplete.
     """
-    if not can_admit_late(by, card):
+    if not can_admit_late(by, card, at):
         raise NotAllowed(_("Only HR without a stake can admit a late appeal."))
     reason = require_text(reason, "reason", _("Please say why the late appeal is admitted."))
-    existing = Appeal.objects.filter(
-        period=card.period, employee_id=card.employee_id, closed_at__isnull=True
-    ).first()
-    if existing is not None and existing.state != State.DRAFT:
-        raise AlreadyAppealed(existing)
-    appeal = existing or Appeal.objects.create(
-        number=_next_number(at),
-        scorecard=card,
-        period=card.period,
-        employee_id=card.employee_id,
-        created_at=at,
-    )
+    require_appealable(card)
+    appeal = _unfinished(card) or _draft(card, at)
     Appeal.objects.filter(pk=appeal.pk).update(late_admitted_by=by, late_reason=reason)
     appeal.refresh_from_db()
-    audit(appeal, "admit_late", by=by, after={"number": appeal.number}, reason=reason)
+    audit(appeal, "admitted_late", by=by, after={"number": appeal.number}, reason=reason)
     tell(appeal, [appellant(appeal)], "admitted_late", at)
     return appeal
 
@@ -223,27 +246,3 @@ def _require_own_draft(appeal: Appeal, by: User) -> None:
             _("Appeal %(number)s has been submitted and cannot be changed any more.")
             % {"number": appeal.number}
         )
-
-
-def _require_complete(appeal: Appeal) -> None:
-    """All that is missing at once, each at its field."""
-    missing: dict[str, object] = {}
-    if not appeal.topics:
-        missing["topics"] = _("Please say what you dispute.")
-    if appeal.topics == [Topic.LINES] and not appeal.disputed.exists():
-        missing["topics"] = _("Please mark the lines that you dispute.")
-    if not appeal.grounds:
-        missing["grounds"] = _("Please choose at least one ground.")
-    if not appeal.statement:
-        missing["statement"] = _("Please say what happened.")
-    if not appeal.request:
-        missing["request"] = _("Please say what you ask for.")
-    if missing:
-        raise AppealIncomplete(_("The appeal is not complete yet."), fields=missing)
-
-
-def _next_number(at: datetime) -> str:
-    """A-2026-0012: consecutive within the year, company time. The unique number guards races."""
-    prefix = f"A-{local_date(at).year}-"
-    last = Appeal.objects.filter(number__startswith=prefix).aggregate(top=Max("number"))["top"]
-    return f"{prefix}{int(last[len(prefix) :]) + 1 if last else 1:04d}"

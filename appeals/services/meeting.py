@@ -7,44 +7,45 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from appeals.deadlines import step_due
 from appeals.eligibility import Capacity
 from appeals.errors import AlreadySaid, AppealIncomplete
+from appeals.guards import PARTIES, require_capacity, require_free
 from appeals.models import Appeal, Confirmation, Meeting, Proposal, State
-from appeals.permissions import can_review, party_of
+from appeals.permissions import party_of
 from appeals.services.common import (
     appellant,
     audit,
-    chairs,
+    deciding,
     locked,
-    require_eligible,
+    next_level,
     require_text,
-    supervisor,
     tell,
 )
-from appeals.services.effect import apply_points, require_reason_code
+from appeals.services.effect import apply_points, lowers, require_points, require_reason_code
+from appeals.services.parties import stand_in
 from appeals.workflow import move, note_step
 from kpi_portal.core.errors import Conflict, NotAllowed
 from kpi_portal.people.models import User
 
-THREE = 3
 
-
-@transaction.atomic
+@deciding
 def schedule(appeal: Appeal, *, held_at: datetime, place: str, by: User, at: datetime) -> Meeting:
-    """Set or move the date; the parties are told of each new one."""
+    """Set or move the date; the parties are told of each new one.
+
+    Raises NotAllowed, StakeArisen, Conflict (not at the meeting).
+    """
     appeal = locked(appeal.pk)
-    _require_hr(appeal, by, at)
-    meeting = appeal.meeting
+    meeting = _held(appeal, by, at)
     meeting.held_at, meeting.place = held_at, place.strip()
     meeting.save(update_fields=["held_at", "place"])
     note_step(appeal, "schedule_meeting", by=by, at=at)
-    audit(appeal, "schedule_meeting", by=by, after={"held_at": held_at})
-    tell(appeal, [appellant(appeal), supervisor(appeal)], "meeting", at, key=held_at.isoformat())
+    audit(appeal, "meeting_scheduled", by=by, after={"held_at": held_at, "place": meeting.place})
+    people = [appellant(appeal), meeting.supervisor]
+    tell(appeal, people, "meeting", at, key=held_at.isoformat())
     return meeting
 
 
-@transaction.atomic
+@deciding
 def propose(
     appeal: Appeal,
     *,
@@ -56,36 +57,42 @@ def propose(
 ) -> Meeting:
     """Write the minutes and the proposal; every change starts a new round of confirmations.
 
-    `points`: line id → proposed points; empty proposes that the result stands.
+    `points`: line id → proposed points; empty proposes that the result stands. Raises
+    AppealIncomplete (also for a proposal that would lower the result), NotAllowed, StakeArisen,
+    Conflict (not at the meeting).
     """
     appeal = locked(appeal.pk)
-    _require_hr(appeal, by, at)
+    meeting = _held(appeal, by, at)
     minutes = require_text(minutes, "minutes", _("Please write the minutes."))
     reason_code = require_reason_code(reason_code)
-    own = set(appeal.scorecard.lines.values_list("pk", flat=True))
-    if set(points) - own:
-        raise AppealIncomplete(_("A line does not belong to the disputed scorecard."))
-    meeting = appeal.meeting
+    points = require_points(appeal, points)
+    if lowers(appeal, points):
+        raise AppealIncomplete(
+            _("This proposal would lower the result. An appeal never does; leave the points as "
+              "they are and say in the minutes what was found.")
+        )  # fmt: skip
     meeting.minutes, meeting.stands = minutes, not points
     meeting.reason_code, meeting.round = reason_code, meeting.round + 1
-    meeting.save(update_fields=["minutes", "stands", "reason_code", "round"])
+    meeting.save(update_fields=["minutes", "stands", "reason_code", "round", "supervisor"])
     meeting.proposals.all().delete()
-    for line_id, value in points.items():
-        proposal = Proposal(meeting=meeting, line_id=line_id, points=value)
-        proposal.full_clean(validate_unique=False)
-        proposal.save()
+    Proposal.objects.bulk_create(
+        Proposal(meeting=meeting, line_id=line_id, points=value)
+        for line_id, value in points.items()
+    )
     note_step(appeal, "propose", by=by, at=at)
     audit(
         appeal,
-        "propose",
+        "proposed",
         by=by,
         after={"round": meeting.round, "points": {str(k): str(v) for k, v in points.items()}},
+        reason=minutes,
     )
-    tell(appeal, [appellant(appeal), supervisor(appeal)], "proposal", at, key=str(meeting.round))
+    people = [appellant(appeal), meeting.supervisor]
+    tell(appeal, people, "proposal", at, key=str(meeting.round))
     return meeting
 
 
-@transaction.atomic
+@deciding
 def confirm(
     appeal: Appeal, *, round_: int, agrees: bool, comment: str, by: User, at: datetime
 ) -> Appeal:
@@ -93,7 +100,7 @@ def confirm(
 
     The third yes settles the appeal and makes the revision, in this transaction; the first no
     sends it to the committee. Raises NotAllowed, AlreadySaid, Conflict (another round), and
-    ConflictOfInterest for an HR reviewer who has a stake by now.
+    StakeArisen for an HR reviewer who has a stake by now.
     """
     appeal = locked(appeal.pk)
     party = party_of(by, appeal)
@@ -102,48 +109,58 @@ def confirm(
     if appeal.state != State.MEETING:
         raise Conflict(_("The meeting of appeal %(number)s is over.") % {"number": appeal.number})
     if party == Confirmation.Party.HR:
-        require_eligible(by, appeal, Capacity.REVIEWER, at)
+        require_free(by, appeal, Capacity.REVIEWER, at, assigned=True)
     meeting = appeal.meeting
     if meeting.round == 0 or round_ != meeting.round:
         raise Conflict(_("The proposal has changed since. Please read the present one."))
+    _keep_answer(meeting, party, agrees=agrees, comment=comment.strip(), by=by, at=at)
+    note_step(appeal, "confirm" if agrees else "refuse", by=by, at=at, note=comment.strip())
+    audit(appeal, "confirmed", by=by, after={"round": round_, "party": party, "agrees": agrees})
+    if not agrees:
+        to_committee(appeal, "disagree", at=at)
+    elif meeting.confirmations.filter(round=round_, agrees=True).count() == PARTIES:
+        _settle(appeal, meeting, at)
+    return appeal
+
+
+def _keep_answer(
+    meeting: Meeting, party: str, *, agrees: bool, comment: str, by: User, at: datetime
+) -> None:
     try:
         with transaction.atomic():
             Confirmation.objects.create(
                 meeting=meeting,
-                round=round_,
+                round=meeting.round,
                 party=party,
                 user=by,
                 agrees=agrees,
-                comment=comment.strip(),
+                comment=comment,
                 at=at,
             )
     except IntegrityError:
         raise AlreadySaid(_("This party has answered already.")) from None
-    note_step(appeal, "confirm" if agrees else "refuse", by=by, at=at, note=comment.strip())
-    audit(appeal, "confirm", by=by, after={"round": round_, "party": party, "agrees": agrees})
-    if not agrees:
-        return to_committee(appeal, at=at, note="")
-    agreed = meeting.confirmations.filter(round=round_, agrees=True).count()
-    return _settle(appeal, meeting, at) if agreed == THREE else appeal
 
 
-def to_committee(appeal: Appeal, *, at: datetime, note: str) -> Appeal:
-    """No agreement, or the meeting's due date passed: arbitration. Caller holds the lock."""
-    move(appeal, "disagree", by=None, at=at, note=note, due_on=step_due(State.ARBITRATION, at))
-    audit(appeal, "disagree", by=None, after={"state": appeal.state, "due_on": appeal.due_on})
-    tell(appeal, chairs(), "panel_wanted", at)
-    tell(appeal, [appellant(appeal), supervisor(appeal), appeal.reviewer], "arbitration", at)
-    return appeal
+def to_committee(appeal: Appeal, act: str, *, at: datetime) -> None:
+    """No agreement (`disagree`) or the due date passed (`lapse`): arbitration.
+
+    In the caller's transaction, which holds the lock.
+    """
+    move(appeal, act, by=None, at=at)
+    audit(appeal, "to_committee", by=None, after={"state": appeal.state, "due_on": appeal.due_on})
+    tell(appeal, next_level(appeal, Capacity.CHAIR, at), "panel_wanted", at)
+    people = [appellant(appeal), appeal.meeting.supervisor, appeal.reviewer]
+    tell(appeal, people, "arbitration", at)
 
 
-def _settle(appeal: Appeal, meeting: Meeting, at: datetime) -> Appeal:
+def _settle(appeal: Appeal, meeting: Meeting, at: datetime) -> None:
     points = {proposal.line_id: proposal.points for proposal in meeting.proposals.all()}
     result = apply_points(
         appeal,
         points,
         reason=meeting.minutes,
         proposed_by=appeal.reviewer,
-        approved_by=supervisor(appeal),
+        approved_by=meeting.supervisor,
         at=at,
     )
     move(
@@ -157,15 +174,24 @@ def _settle(appeal: Appeal, meeting: Meeting, at: datetime) -> Appeal:
     )
     audit(
         appeal,
-        "agree",
+        "settled",
         by=None,
         after={"state": appeal.state, "revision": result.revision if result else None},
     )
-    tell(appeal, [appellant(appeal), supervisor(appeal), appeal.reviewer], "closed", at)
-    return appeal
+    people = [appellant(appeal), meeting.supervisor, appeal.reviewer]
+    tell(appeal, people, "closed", at)
 
 
-def _require_hr(appeal: Appeal, by: User, at: datetime) -> None:
-    require_eligible(by, appeal, Capacity.REVIEWER, at)
-    if appeal.state != State.MEETING or not can_review(by, appeal, at):
-        raise NotAllowed(_("Only the assigned HR reviewer does this, during the meeting step."))
+def _held(appeal: Appeal, by: User, at: datetime) -> Meeting:
+    """The meeting, if `by` is the reviewer who holds it. A second party whose account was
+    switched off meanwhile is replaced by whoever stands in."""
+    if appeal.state != State.MEETING:
+        raise Conflict(
+            _("Appeal %(number)s is not at the three-party meeting.") % {"number": appeal.number}
+        )
+    require_capacity(by, appeal, "reviewer", at)
+    meeting = Meeting.objects.select_related("supervisor").get(appeal=appeal)
+    if not meeting.supervisor.is_active:
+        meeting.supervisor = stand_in(appeal) or meeting.supervisor
+        meeting.save(update_fields=["supervisor"])
+    return meeting

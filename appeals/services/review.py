@@ -1,39 +1,43 @@
-"""HR's side: taking a case, the first review, the data recheck, the re-evaluation."""
+"""HR's side: the first review, the data recheck, the re-evaluation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from appeals.deadlines import step_due
 from appeals.eligibility import Capacity
 from appeals.errors import AppealIncomplete
-from appeals.models import Appeal, ChecklistFinding, Meeting, State
-from appeals.permissions import (
-    can_assign_reviewer,
-    can_name_evaluator,
-    can_re_evaluate,
-    can_review,
-    can_take,
-)
+from appeals.models import Appeal, ChecklistFinding, Inadmissible, Meeting
+from appeals.scope import disputed_line_ids
+from appeals.services.assigning import assign_reviewer, name_evaluator, take
 from appeals.services.common import (
     appellant,
     audit,
-    hr_leads,
+    deciding,
     locked,
-    require_eligible,
+    next_level,
     require_text,
     supervisor,
     tell,
 )
 from appeals.services.effect import apply_points, require_reason_code
-from appeals.workflow import move, note_step
-from appraisal.scorecards.recheck import recheck_lines
-from kpi_portal.core.errors import Conflict, NotAllowed
+from appeals.workflow import move, require
+from appraisal.scorecards.recheck import recheck
 from kpi_portal.people.models import User
+
+__all__ = [
+    "Finding",
+    "assign_reviewer",
+    "finish_recheck",
+    "name_evaluator",
+    "re_evaluate",
+    "reject_formally",
+    "review",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,83 +49,36 @@ class Finding:
     reason: str
 
 
-@transaction.atomic
-def take(appeal: Appeal, *, by: User, at: datetime) -> Appeal:
-    """An eligible HR takes a case of the pool. The second of two is told (409)."""
-    appeal = locked(appeal.pk)
-    require_eligible(by, appeal, Capacity.REVIEWER, at)
-    if not can_take(by, appeal, at):
-        raise Conflict(_("Appeal %(number)s has been taken already.") % {"number": appeal.number})
-    taken = Appeal.objects.filter(
-        pk=appeal.pk, reviewer__isnull=True, state=State.SUBMITTED
-    ).update(reviewer=by)
-    if not taken:
-        raise Conflict(_("Appeal %(number)s has been taken already.") % {"number": appeal.number})
-    return _named_reviewer(appeal, by, by, at)
-
-
-@transaction.atomic
-def assign_reviewer(appeal: Appeal, reviewer: User, *, by: User, at: datetime) -> Appeal:
-    """The HR lead names the reviewer, or another one. Raises ConflictOfInterest, NotAllowed."""
-    appeal = locked(appeal.pk)
-    if not can_assign_reviewer(by, appeal, at):
-        raise NotAllowed(_("Only the HR lead without a stake assigns the reviewer."))
-    require_eligible(reviewer, appeal, Capacity.REVIEWER, at)
-    Appeal.objects.filter(pk=appeal.pk).update(reviewer=reviewer)
-    return _named_reviewer(appeal, reviewer, by, at)
-
-
-def _named_reviewer(appeal: Appeal, reviewer: User, by: User, at: datetime) -> Appeal:
-    before = appeal.reviewer_id
-    appeal.refresh_from_db()
-    note_step(appeal, "assign_reviewer", by=by, at=at, note=reviewer.display_name)
-    audit(
-        appeal,
-        "assign_reviewer",
-        by=by,
-        before={"reviewer": before},
-        after={"reviewer": reviewer.pk},
-    )
-    tell(appeal, [reviewer], "assigned", at, key=str(reviewer.pk))
-    return appeal
-
-
-@transaction.atomic
+@deciding
 def review(
     appeal: Appeal, findings: Sequence[Finding], *, compliant: bool, by: User, at: datetime
 ) -> Appeal:
     """First review: the checklist decides between data recheck and re-evaluation.
 
     Every question is answered with a reason. `compliant` is HR's conclusion on the procedure;
-    it must agree with the answer to that question. Raises AppealIncomplete, NotAllowed,
-    ConflictOfInterest, StateMoved.
+    it must agree with the answer to that question. Raises AppealIncomplete and what `move`
+    raises.
     """
     appeal = locked(appeal.pk)
-    _require_reviewer(appeal, by, at)
-    _keep_findings(appeal, findings, compliant=compliant, by=by, at=at)
-    if compliant:
-        move(appeal, "find_compliant", by=by, at=at, due_on=step_due(State.DATA_RECHECK, at))
-        rows = [
-            {
-                "line": line.line_id,
-                "before": None if line.before is None else format(line.before, "f"),
-                "after": None if line.after is None else format(line.after, "f"),
-            }
-            for line in recheck_lines(appeal.scorecard, _disputed_ids(appeal))
-        ]
-        Appeal.objects.filter(pk=appeal.pk).update(rechecked=rows)
-        appeal.refresh_from_db()
-    else:
-        move(appeal, "find_violated", by=by, at=at, due_on=step_due(State.RE_EVALUATION, at))
-        tell(appeal, hr_leads(), "evaluator_wanted", at)
-    audit(appeal, "review", by=by, after={"state": appeal.state, "due_on": appeal.due_on})
+    act = "find_compliant" if compliant else "find_violated"
+    require(appeal, act, by=by, at=at)
+    _keep_findings(appeal, findings, by=by, at=at)
+    move(appeal, act, by=by, at=at)
+    answers = {finding.question: finding.kept for finding in findings}
+    audit(
+        appeal,
+        "reviewed",
+        by=by,
+        after={"state": appeal.state, "due_on": appeal.due_on, "answers": answers},
+    )
+    if not compliant:
+        leads = next_level(appeal, Capacity.HR_LEAD, at)
+        tell(appeal, leads, "evaluator_wanted", at)
     tell(appeal, [appellant(appeal)], "reviewed", at)
     return appeal
 
 
-def _keep_findings(
-    appeal: Appeal, findings: Sequence[Finding], *, compliant: bool, by: User, at: datetime
-) -> None:
+def _keep_findings(appeal: Appeal, findings: Sequence[Finding], *, by: User, at: datetime) -> None:
     answered = {finding.question: finding for finding in findings}
     missing = {
         question: _("Please answer this question and say why.")
@@ -130,86 +87,114 @@ def _keep_findings(
     }
     if missing:
         raise AppealIncomplete(_("The checklist is not complete yet."), fields=missing)
-    procedure = answered[ChecklistFinding.Question.PROCEDURE]
-    if procedure.kept != compliant:
-        raise AppealIncomplete(
-            _("The conclusion contradicts your answer on the procedure."),
-            fields={"procedure": _("The conclusion contradicts this answer.")},
-        )
-    for finding in findings:
+    for question in ChecklistFinding.Question.values:
         ChecklistFinding.objects.update_or_create(
             appeal=appeal,
-            question=finding.question,
+            question=question,
             defaults={
-                "is_kept": finding.kept,
-                "reason": finding.reason.strip(),
+                "is_kept": answered[question].kept,
+                "reason": answered[question].reason.strip(),
                 "by": by,
                 "at": at,
             },
         )
 
 
-@transaction.atomic
-def reject_formally(appeal: Appeal, *, reason: str, by: User, at: datetime) -> Appeal:
-    """Not admissible: out of time, a duplicate, not the agent's own. Never for the merits."""
+@deciding
+def reject_formally(
+    appeal: Appeal, *, because: str, reason: str, by: User, at: datetime
+) -> Appeal:
+    """Not admissible: out of time, a duplicate, not the agent's own. Never for the merits.
+
+    `because` is one of Inadmissible. Raises AppealIncomplete and what `move` raises.
+    """
     appeal = locked(appeal.pk)
-    _require_reviewer(appeal, by, at)
+    require(appeal, "reject_formally", by=by, at=at)
     reason = require_text(reason, "reason", _("Please say why the appeal is not admitted."))
-    move(appeal, "reject_formally", by=by, at=at, note=reason, decision=reason)
-    audit(appeal, "reject_formally", by=by, after={"state": appeal.state}, reason=reason)
+    if because not in Inadmissible.values:
+        message = _("Please choose: out of time, a duplicate, or not the agent's own matter.")
+        raise AppealIncomplete(message, fields={"because": message})
+    if because == Inadmissible.OUT_OF_TIME and appeal.late_admitted_by_id is not None:
+        message = _("HR has admitted this appeal as late; it cannot be refused as out of time.")
+        raise AppealIncomplete(message, fields={"because": message})
+    move(
+        appeal,
+        "reject_formally",
+        by=by,
+        at=at,
+        note=reason,
+        decision=reason,
+        inadmissible_because=because,
+    )
+    audit(
+        appeal,
+        "not_admitted",
+        by=by,
+        after={"state": appeal.state, "because": because},
+        reason=reason,
+    )
     tell(appeal, [appellant(appeal)], "closed", at)
     return appeal
 
 
-@transaction.atomic
+@deciding
 def finish_recheck(
     appeal: Appeal, *, note: str, held_at: datetime | None, place: str, by: User, at: datetime
 ) -> Appeal:
-    """The data are checked: on to the three-party meeting, invitation included."""
+    """The data are checked: the figures are kept as they were seen, the parties are invited.
+
+    Raises AppealIncomplete (no finding; nobody to speak for the supervisor's side) and what
+    `move` raises.
+    """
     appeal = locked(appeal.pk)
-    _require_reviewer(appeal, by, at)
+    require(appeal, "finish_recheck", by=by, at=at)
     note = require_text(note, "note", _("Please say what the recheck found."))
-    if supervisor(appeal) is None:
+    party = supervisor(appeal)
+    if party is None:
         raise AppealIncomplete(
-            _("The scorecard names no supervisor with an account. Please add one first.")
-        )
-    move(
-        appeal,
-        "finish_recheck",
-        by=by,
-        at=at,
-        recheck_note=note,
-        due_on=step_due(State.MEETING, at),
-    )
-    Meeting.objects.create(appeal=appeal, held_at=held_at, place=place.strip())
-    audit(appeal, "finish_recheck", by=by, after={"state": appeal.state, "due_on": appeal.due_on})
-    tell(appeal, [appellant(appeal), supervisor(appeal)], "meeting", at)
-    return appeal
-
-
-@transaction.atomic
-def name_evaluator(appeal: Appeal, evaluator: User, *, by: User, at: datetime) -> Appeal:
-    """The HR lead names who evaluates again: never who was involved before."""
-    appeal = locked(appeal.pk)
-    if not can_name_evaluator(by, appeal, at):
-        raise NotAllowed(_("Only the HR lead without a stake names the evaluator."))
-    require_eligible(evaluator, appeal, Capacity.EVALUATOR, at)
-    before = appeal.evaluator_id
-    Appeal.objects.filter(pk=appeal.pk).update(evaluator=evaluator)
-    appeal.refresh_from_db()
-    note_step(appeal, "name_evaluator", by=by, at=at, note=evaluator.display_name)
+            _("Neither a supervisor nor a head of department of the appellant has an account. "
+              "Please have one recorded first.")
+        )  # fmt: skip
+    appeal.recheck_note, appeal.rechecked = note, snapshot(appeal)
+    appeal.save(update_fields=["recheck_note", "rechecked"])
+    Meeting.objects.create(appeal=appeal, supervisor=party, held_at=held_at, place=place.strip())
+    move(appeal, "finish_recheck", by=by, at=at)
     audit(
         appeal,
-        "name_evaluator",
+        "rechecked",
         by=by,
-        before={"evaluator": before},
-        after={"evaluator": evaluator.pk},
+        after={"state": appeal.state, "due_on": appeal.due_on, "figures": appeal.rechecked},
+        reason=note,
     )
-    tell(appeal, [evaluator], "evaluate", at, key=str(evaluator.pk))
+    tell(appeal, [appellant(appeal), party], "meeting", at)
     return appeal
 
 
-@transaction.atomic
+def snapshot(appeal: Appeal) -> dict[str, Any]:
+    """The lines in dispute measured again now, in the shape of Appeal.rechecked."""
+    found = recheck(appeal.scorecard, disputed_line_ids(appeal))
+    return {
+        "lines": [
+            {
+                "line": line.line_id,
+                "before": _text(line.before),
+                "after": _text(line.after),
+                "points_before": _text(line.points_before),
+                "points_after": _text(line.points_after),
+            }
+            for line in found.lines
+        ],
+        "final_before": _text(found.final_before),
+        "final_after": _text(found.final_after),
+        "band_after": found.band_after,
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+@deciding
 def re_evaluate(
     appeal: Appeal,
     points: Mapping[int, Decimal],
@@ -221,18 +206,24 @@ def re_evaluate(
 ) -> Appeal:
     """Somebody else assesses the disputed part again; a new revision comes of it.
 
-    `points`: line id → points, 0 to 100. Lines not named keep theirs. The new revision has its
-    own appeal window. Raises NotAllowed, ConflictOfInterest, AppealIncomplete, StateMoved.
+    `points`: line id → points, at least one. The new revision has its own appeal window, also
+    where it confirms the points as they were. Raises AppealIncomplete and what `move` raises.
     """
     appeal = locked(appeal.pk)
-    require_eligible(by, appeal, Capacity.EVALUATOR, at)
-    if not can_re_evaluate(by, appeal, at):
-        raise NotAllowed(_("Only the named evaluator records the re-evaluation."))
+    require(appeal, "re_evaluate", by=by, at=at)
     reason = require_text(reason, "reason", _("Please give the reasons."))
     reason_code = require_reason_code(reason_code)
-    reviewer = appeal.reviewer
+    if not points:
+        message = _("Please give the points of at least one line in dispute.")
+        raise AppealIncomplete(message, fields={"points": message})
     result = apply_points(
-        appeal, points, reason=reason, proposed_by=by, approved_by=reviewer, at=at
+        appeal,
+        points,
+        reason=reason,
+        proposed_by=by,
+        approved_by=appeal.reviewer,
+        at=at,
+        always=True,
     )
     move(
         appeal,
@@ -245,22 +236,14 @@ def re_evaluate(
     )
     audit(
         appeal,
-        "re_evaluate",
+        "re_evaluated",
         by=by,
         reason=reason,
-        after={"state": appeal.state, "revision": result.revision if result else None},
+        after={
+            "state": appeal.state,
+            "revision": result.revision if result else None,
+            "points": {str(line): str(value) for line, value in points.items()},
+        },
     )
-    tell(appeal, [appellant(appeal), supervisor(appeal)], "closed", at)
+    tell(appeal, [appellant(appeal), supervisor(appeal), appeal.reviewer], "closed", at)
     return appeal
-
-
-def _disputed_ids(appeal: Appeal) -> list[int]:
-    """The lines in dispute; all lines where the total, the band or the procedure is."""
-    ids = list(appeal.disputed.values_list("line_id", flat=True))
-    return ids or list(appeal.scorecard.lines.values_list("pk", flat=True))
-
-
-def _require_reviewer(appeal: Appeal, by: User, at: datetime) -> None:
-    require_eligible(by, appeal, Capacity.REVIEWER, at)
-    if not can_review(by, appeal, at):
-        raise NotAllowed(_("Only the assigned HR reviewer does this, at this step."))

@@ -2,23 +2,33 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from appeals import forms, pages, permissions, queries
-from appeals.deadlines import window_end
+from appeals.deadlines import days_left, window_end
 from appeals.errors import AppealIncomplete
 from appeals.models import Appeal, Evidence, State
+from appeals.scope import disputable_positions
 from appeals.services import evidence as evidence_services
 from appeals.services import filing
-from appeals.views.common import act, show, visible
-from appraisal.models import Scorecard
+from appeals.views.common import act, add_errors, reason_wanted, show, visible
+from appraisal.metrics import METRICS
+from appraisal.models import Scorecard, ScoreLine
 from kpi_portal.core.errors import DomainError, NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.people.files import download_response
+from kpi_portal.people.models import Role
+from kpi_portal.people.queries import local_date
+
+ACTING = (Role.HR, Role.COMMITTEE, Role.SUPERVISOR, Role.INSPECTOR, Role.AUDITOR)
+
+PAGE = 50
 
 
 @require_GET
@@ -26,17 +36,17 @@ from kpi_portal.people.files import download_response
 def index(request: HttpRequest) -> HttpResponse:
     """All appeals that the reader sees, by due date."""
     viewer, now = person(request), timezone.now()
-    state = request.GET.get("state", "")
-    rows = [
-        (appeal, pages.days_left(appeal, now))
-        for appeal in queries.inbox(viewer, state=state, mine="mine" in request.GET)
-    ]
+    state, mine = request.GET.get("state", ""), "mine" in request.GET
+    found = queries.inbox(viewer, state=state, mine=mine)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": rows,
+        "page": page,
+        "rows": queries.as_rows(list(page.object_list), viewer, now),
         "state": state,
         "states": State.choices,
-        "mine": "mine" in request.GET,
-        "counts": queries.counts_by_state(viewer),
+        "mine": mine,
+        "counts": queries.counts(viewer),
+        "acts": viewer.has_role(*ACTING),
     }
     return render_page(request, "appeals/list.html", context, fragment="table")
 
@@ -50,7 +60,6 @@ def badge(request: HttpRequest, card_id: int) -> HttpResponse:
     context = {
         "card": card,
         "now": queries.state_for_card(card, viewer, timezone.now()),
-        "can_admit_late": permissions.can_admit_late(viewer, card) and card.is_frozen,
         "late_form": forms.ReasonForm(),
     }
     return render_page(request, "appeals/badge.html", context)
@@ -85,7 +94,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     appeal = visible(request, number)
     if permissions.can_edit(person(request), appeal):
         return go_to(request, "appeals:edit", number)
-    return show(request, appeal)
+    return reason_wanted(request, appeal) or show(request, appeal)
 
 
 @login_required
@@ -100,27 +109,35 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _draft_page(request, appeal, _initial(appeal))
     form = forms.DraftForm(request.POST)
+    if filing.follow_revision(appeal, by=viewer):
+        form.add_error(None, _("The scorecard has been revised since you began. Please look at "
+                               "the new figures, mark the lines again and go on."))  # fmt: skip
+        return _draft_page(request, visible(request, number), form, status=422)
     if not form.is_valid():
         return _draft_page(request, appeal, form, status=422)
-    lines = appeal.scorecard.lines.values_list("pk", flat=True)
-    claims = {
-        line: request.POST.get(f"claim_{line}", "")
-        for line in lines
-        if request.POST.get(f"disputed_{line}")
-    }
-    now = timezone.now()
-    appeal = filing.save_draft(appeal, **form.cleaned_data, claims=claims, by=viewer, at=now)
-    if request.POST.get("act") != "file":
+    now, filed = timezone.now(), request.POST.get("act") == "file"
+    try:
+        claims = _claims(request, appeal)
+        appeal = filing.save_draft(appeal, **form.cleaned_data, claims=claims, by=viewer, at=now)
+        if filed:
+            filing.file(appeal, by=viewer, at=now)
+    except AppealIncomplete as error:
+        add_errors(form, error)
+        return _draft_page(request, appeal, form, status=422)
+    if not filed:
         messages.success(request, _("Draft saved."))
         return go_to(request, "appeals:edit", number)
-    try:
-        filing.file(appeal, by=viewer, at=now)
-    except AppealIncomplete as error:
-        for field, text in error.fields.items():
-            form.add_error(field if field in form.fields else None, str(text))
-        return _draft_page(request, appeal, form, status=422)
     messages.success(request, _("Your appeal has been submitted. HR reviews it first."))
     return go_to(request, "appeals:detail", number)
+
+
+def _claims(request: HttpRequest, appeal: Appeal) -> dict[int, str]:
+    """What is wrong with each line that is marked, by line id."""
+    return {
+        line: request.POST.get(f"claim_{line}", "")
+        for line in appeal.scorecard.lines.values_list("pk", flat=True)
+        if request.POST.get(f"disputed_{line}")
+    }
 
 
 def _initial(appeal: Appeal) -> forms.DraftForm:
@@ -138,20 +155,34 @@ def _draft_page(
     request: HttpRequest, appeal: Appeal, form: forms.DraftForm, *, status: int = 200
 ) -> HttpResponse:
     claims = dict(appeal.disputed.values_list("line_id", "claim"))
+    if request.method == "POST":
+        claims = _claims(request, appeal) or claims
+    allowed = disputable_positions(appeal.scorecard)
+    lines = appeal.scorecard.lines.select_related("indicator").order_by("position")
+    now = timezone.now()
+    until = None if appeal.late_admitted_by_id else window_end(appeal.scorecard)
     context = {
         "appeal": appeal,
         "form": form,
-        "until": window_end(appeal.scorecard),
+        "until": until,
+        "days_left": days_left(until, local_date(now)) if until else None,
         "lines": [
-            (line, line.pk in claims, claims.get(line.pk, ""))
-            for line in appeal.scorecard.lines.select_related("indicator").order_by("position")
+            (line, units(line), line.pk in claims, claims.get(line.pk, ""))
+            for line in lines
+            if allowed is None or line.position in allowed
         ],
-        "evidence": pages.visible_evidence(appeal, person(request)),
+        "is_narrowed": allowed is not None,
+        "evidence": pages.visible_evidence(appeal, person(request), now),
         "evidence_form": forms.EvidenceForm(),
         "can_add_evidence": True,
         "can_edit": True,
     }
     return render_page(request, "appeals/edit.html", context, status=status)
+
+
+def units(line: ScoreLine) -> str:
+    """The unit of the line's metric."""
+    return str(METRICS[line.metric].unit) if line.metric in METRICS else ""
 
 
 @require_POST
@@ -193,6 +224,7 @@ def add_evidence(request: HttpRequest, number: str) -> HttpResponse:
                 upload,
                 name=upload.name,
                 note=form.cleaned_data["note"],
+                for_parties=form.cleaned_data["for_parties"],
                 by=viewer,
                 at=timezone.now(),
             )
@@ -210,7 +242,7 @@ def add_evidence(request: HttpRequest, number: str) -> HttpResponse:
 def _evidence(request: HttpRequest, number: str, evidence_id: int) -> Evidence:
     """Raises Http404 for a file that the reader may not open."""
     appeal, viewer = visible(request, number), person(request)
-    found = {row.pk: row for row in pages.visible_evidence(appeal, viewer)}
+    found = {row.pk: row for row in pages.visible_evidence(appeal, viewer, timezone.now())}
     if evidence_id not in found:
         raise Http404
     return found[evidence_id]
@@ -218,10 +250,14 @@ def _evidence(request: HttpRequest, number: str, evidence_id: int) -> Evidence:
 
 @require_GET
 @login_required
-def evidence(request: HttpRequest, number: str, evidence_id: int) -> FileResponse:
+def evidence(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
+    """The file as a download; each one is on record."""
+    wanted = reason_wanted(request, visible(request, number))
+    if wanted is not None:
+        return wanted
     row = _evidence(request, number, evidence_id)
-    evidence_services.opened(row, by=person(request))
-    return download_response(row.file, request)
+    stored = evidence_services.open_file(row, by=person(request), at=timezone.now())
+    return download_response(stored, request)
 
 
 @require_POST

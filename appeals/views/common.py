@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from appeals import pages
+from appeals import pages, permissions
 from appeals.errors import AppealIncomplete
 from appeals.models import Appeal
+from appraisal.scorecards.permissions import must_give_reason
+from appraisal.scorecards.reasons import has_reason
 from kpi_portal.core.http import go_to, person, render_page
 
 
@@ -22,11 +26,28 @@ def visible(request: HttpRequest, number: str) -> Appeal:
     return appeal
 
 
+def reason_wanted(request: HttpRequest, appeal: Appeal) -> HttpResponse | None:
+    """Where an auditor writes down why first, and comes back from; None if nothing is wanted."""
+    if not must_give_reason(person(request), appeal.scorecard):
+        return None
+    if has_reason(request, appeal.period):
+        return None
+    url = reverse("appraisal:score_reason", args=[appeal.period.code])
+    return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+
+
 def show(
     request: HttpRequest, appeal: Appeal, *, status: int = 200, **changes: Any
 ) -> HttpResponse:
-    """The page of one appeal; `changes` replace parts of its context (a form with errors)."""
-    context = pages.detail(appeal, person(request), timezone.now())
+    """The page of one appeal; `changes` replace parts of its context (a form with errors).
+
+    Who only knows it from HR's pool gets the entry of the pool.
+    """
+    viewer, now = person(request), timezone.now()
+    if not permissions.can_read(viewer, appeal):
+        entry = pages.pool_entry(appeal, viewer, now)
+        return render_page(request, "appeals/pool.html", entry, status=status)
+    context = pages.detail(appeal, viewer, now)
     return render_page(request, "appeals/detail.html", {**context, **changes}, status=status)
 
 
@@ -55,12 +76,24 @@ def act(
     try:
         do(appeal)
     except AppealIncomplete as error:
-        if form is not None:
-            for field, text in error.fields.items():
-                form.add_error(field if field in form.fields else None, str(text))
-            if not error.fields:
-                form.add_error(None, str(error.message))
-            return show(request, appeal, status=422, **changes)
-        return show(request, appeal, status=422, errors=[str(error.message)])
-    messages.success(request, done or _("Saved."))
+        if form is None:
+            return show(request, appeal, status=422, errors=[str(error.message)])
+        add_errors(form, error)
+        return show(request, appeal, status=422, **changes)
+    messages.success(request, done)
+    return after(request, number)
+
+
+def add_errors(form: Any, error: AppealIncomplete) -> None:
+    """Say what is incomplete at its fields, or above them."""
+    for field, text in error.fields.items():
+        form.add_error(field if field in form.fields else None, str(text))
+    if not error.fields:
+        form.add_error(None, str(error.message))
+
+
+def after(request: HttpRequest, number: str) -> HttpResponse:
+    """Back to the appeal, or to the list for who sees it no more."""
+    if pages.load(number, person(request)) is None:
+        return go_to(request, "appeals:list")
     return go_to(request, "appeals:detail", number)

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_POST
 
 from appeals import forms
 from appeals.eligibility import Capacity, eligible_users
-from appeals.models import Appeal, ChecklistFinding
-from appeals.services import arbitration, clock, meeting, review
+from appeals.models import Appeal
+from appeals.scope import disputed_line_ids
+from appeals.services import arbitration, assigning, clock, meeting, review
 from appeals.views.common import act, visible
 from kpi_portal.core.http import person
+from kpi_portal.people.permissions import require_fresh
 
 
 @require_POST
@@ -68,36 +70,34 @@ def _person_form(request: HttpRequest, number: str, capacity: Capacity) -> forms
 @login_required
 def first_review(request: HttpRequest, number: str) -> HttpResponse:
     """Three answers with reasons; the conclusion follows from the answer on the procedure."""
-    findings = [
-        review.Finding(
-            question,
-            request.POST.get(f"kept_{question}") == "yes",
-            request.POST.get(f"reason_{question}", ""),
-        )
-        for question in ChecklistFinding.Question.values
-        if request.POST.get(f"kept_{question}") in ("yes", "no")
-    ]
-    answers = {finding.question: finding.kept for finding in findings}
-    compliant = answers.get(ChecklistFinding.Question.PROCEDURE, False)
+    require_fresh(request)
+    form = forms.ChecklistForm(request.POST)
     return act(
         request,
         number,
         lambda appeal: review.review(
-            appeal, findings, compliant=compliant, by=person(request), at=timezone.now()
+            appeal,
+            form.findings(),
+            compliant=form.compliant,
+            by=person(request),
+            at=timezone.now(),
         ),
         done=_("The first review is recorded."),
+        form=form,
+        key="checklist_form",
     )
 
 
 @require_POST
 @login_required
 def reject(request: HttpRequest, number: str) -> HttpResponse:
-    form = forms.ReasonForm(request.POST)
+    require_fresh(request)
+    form = forms.RejectForm(request.POST)
     return act(
         request,
         number,
         lambda appeal: review.reject_formally(
-            appeal, reason=form.cleaned_data["reason"], by=person(request), at=timezone.now()
+            appeal, **form.cleaned_data, by=person(request), at=timezone.now()
         ),
         done=_("The appeal has not been admitted."),
         form=form,
@@ -108,6 +108,7 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @login_required
 def recheck(request: HttpRequest, number: str) -> HttpResponse:
+    require_fresh(request)
     form = forms.RecheckForm(request.POST)
     return act(
         request,
@@ -124,6 +125,7 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @login_required
 def re_evaluate(request: HttpRequest, number: str) -> HttpResponse:
+    require_fresh(request)
     form, points = forms.ReEvaluateForm(request.POST), _points(request, number)
     return act(
         request,
@@ -217,23 +219,24 @@ def seat_panel(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def recuse(request: HttpRequest, number: str) -> HttpResponse:
+def step_back(request: HttpRequest, number: str) -> HttpResponse:
     form = forms.ReasonForm(request.POST)
     return act(
         request,
         number,
-        lambda appeal: arbitration.recuse(
+        lambda appeal: assigning.step_back(
             appeal, reason=form.cleaned_data["reason"], by=person(request), at=timezone.now()
         ),
         done=_("You have stepped back from this case."),
         form=form,
-        key="recuse_form",
+        key="step_back_form",
     )
 
 
 @require_POST
 @login_required
 def vote(request: HttpRequest, number: str) -> HttpResponse:
+    require_fresh(request)
     form, points = forms.VoteForm(request.POST), _points(request, number)
 
     def do(appeal: Appeal) -> object:
@@ -260,6 +263,7 @@ def vote(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @login_required
 def publish(request: HttpRequest, number: str) -> HttpResponse:
+    require_fresh(request)
     form = forms.PublishForm(request.POST)
     return act(
         request,
@@ -290,6 +294,9 @@ def extend(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _points(request: HttpRequest, number: str) -> forms.LinePoints:
+    """The points given for the lines in dispute."""
     appeal = visible(request, number)
-    lines = list(appeal.scorecard.lines.select_related("indicator").order_by("position"))
-    return forms.LinePoints(lines, request.POST)
+    lines = appeal.scorecard.lines.filter(pk__in=disputed_line_ids(appeal))
+    return forms.LinePoints(
+        list(lines.select_related("indicator").order_by("position")), request.POST
+    )

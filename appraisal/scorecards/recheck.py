@@ -31,21 +31,43 @@ class Rechecked:
         return self.before != self.after
 
 
-def recheck_lines(card: Scorecard, line_ids: Collection[int]) -> list[Rechecked]:
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """The lines measured again, and what they would do to total and band (its key)."""
+
+    lines: list[Rechecked]
+    final_before: Decimal | None
+    final_after: Decimal | None
+    band_after: str
+
+    @property
+    def differs(self) -> bool:
+        return any(line.differs for line in self.lines)
+
+
+def recheck(card: Scorecard, line_ids: Collection[int]) -> Recheck:
     """The lines named, in the card's order, measured again up to the card's own cutoff."""
     lines = list(card.lines.select_related("indicator").order_by("position"))
     fresh = [_measured_again(card, line) if line.pk in line_ids else copy(line) for line in lines]
-    score(copy(card), fresh)
-    return [
-        Rechecked(old.pk, old.value, new.value, old.points, new.points)
-        for old, new in zip(lines, fresh, strict=True)
-        if old.pk in line_ids
-    ]
+    result = copy(card)
+    score(result, fresh)
+    return Recheck(
+        lines=[
+            Rechecked(old.pk, old.value, new.value, old.points, new.points)
+            for old, new in zip(lines, fresh, strict=True)
+            if old.pk in line_ids
+        ],
+        final_before=card.final,
+        final_after=result.final,
+        band_after=result.band,
+    )
 
 
 def _measured_again(card: Scorecard, line: ScoreLine) -> ScoreLine:
     asked = request(line.metric, line.params)
-    whose = card.employee_id if asked.level is Level.AGENT else card.department_id
+    if line.is_department_line:
+        asked = asked.at(Level.DEPARTMENT)
+    whose = card.department_id if asked.level is Level.DEPARTMENT else card.employee_id
     found = collect([asked], span_of_row(card.period).window, card.cutoff)[asked].get(whose)
     fresh = copy(line)
     fresh.value = found.value if found else None
