@@ -165,8 +165,9 @@ def _curve(
             if series == "a" and (index in ends or not sparse):
                 css = "chart-value" if index in ends else "chart-value chart-minor"
                 body.append(_text(spot[0], max(spot[1] - 9, 12), points(dot.value), css))
-            elif series == "b" and index == last and name:
-                body.append(_text(WIDTH - RIGHT, spot[1] + 18, name, "chart-label", "end"))
+    if name:
+        body.append(_line(LEFT, 8, LEFT + 22, 8, f"chart-line chart-{series}"))
+        body.append(_text(LEFT + 28, 13, name, "chart-label", "start"))
     return body
 
 
