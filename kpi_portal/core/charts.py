@@ -158,13 +158,16 @@ def _curve(
     ]
     there = [index for index, spot in enumerate(spots) if spot]
     last = there[-1] if there else 0
-    ends = {last, *_extremes(dots, there)}
+    lowest_highest = _extremes(dots, there)
+    ends = {last, *lowest_highest}
     for index, (dot, spot) in enumerate(zip(dots, spots, strict=True)):
         if spot:
             body.append(_spot(dot, *spot, series))
             if series == "a" and (index in ends or not sparse):
                 css = "chart-value" if index in ends else "chart-value chart-minor"
-                body.append(_text(spot[0], max(spot[1] - 9, 12), points(dot.value), css))
+                below = sparse and index == lowest_highest[0]
+                y = spot[1] + 17 if below else max(spot[1] - 9, 12)
+                body.append(_text(spot[0], y, points(dot.value), css))
     if name:
         body.append(_line(LEFT, 8, LEFT + 22, 8, f"chart-line chart-{series}"))
         body.append(_text(LEFT + 28, 13, name, "chart-label", "start"))
