@@ -82,6 +82,7 @@ def seed(now: datetime, *, small: bool = False, say: Say = lambda text: None) ->
         disputes.lodge(months[-1], months[-2] if len(months) > 1 else None, now) if months else 0
     )
     history.close_due(now)
+    history.read_old_notices(now)
     return Summary(tickets, answers, len(periods), lodged, accounts)
 
 

@@ -1,19 +1,22 @@
 """The demo's past: schemes approved before they count, periods computed and published in turn."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from appraisal.models import Period, SchemeVersion, Scorecard
 from appraisal.periods import calendar
 from appraisal.periods.compute import compute
 from appraisal.periods.services import approve, close, cutoff_instant, ensure, publish, submit
+from appraisal.schemes.content import content_of
 from appraisal.schemes.services.approval import approve as approve_scheme
 from appraisal.schemes.services.approval import submit as submit_scheme
+from appraisal.schemes.services.drafts import save_draft
 from appraisal.schemes.services.templates import create_from_template
 from appraisal.scorecards.services import comment, confirm, mark_read
 from kpi_portal.demo.cast import UNITS
 from kpi_portal.demo.staff import at_hour, user
-from kpi_portal.people.models import Department, Position
+from kpi_portal.people.models import Department, Notice, Position
 from kpi_portal.people.queries import company, local_date, working_day_after
 
 CYCLES = ("month", "quarter", "year")
@@ -38,6 +41,7 @@ def schemes(start: date) -> None:
             "complaints", cycle=cycle, coverage=coverage, by=user("supervisor"), at=written,
             scale=True,
         )  # fmt: skip
+        version = _compare_within_departments(version, written)
         submit_scheme(
             version.pk, lock=version.lock, start=first, reason="首次上线，按考核办法执行。",
             by=user("supervisor"), at=written + timedelta(days=1),
@@ -47,6 +51,21 @@ def schemes(start: date) -> None:
             at=written + timedelta(days=3),
         )  # fmt: skip
     _draft(agents.pk, at_hour(first, 9))
+
+
+def _compare_within_departments(version: SchemeVersion, at: datetime) -> SchemeVersion:
+    """Handling times differ by kind of work: each department has its own mean as baseline."""
+    content = content_of(version)
+    items = tuple(
+        replace(item, rule_params={**item.rule_params, "baseline": "department_mean"})
+        if item.rule == "tolerance"
+        else item
+        for item in content.items
+    )
+    return save_draft(
+        version.pk, replace(content, items=items), lock=version.lock,
+        by=user("supervisor"), at=at,
+    )  # fmt: skip
 
 
 def _draft(position_id: int, at: datetime) -> None:
@@ -134,5 +153,6 @@ def close_due(now: datetime) -> None:
             close(period.pk, by=None, at=at_hour(until + timedelta(days=1), 3))
 
 
-def active_versions() -> int:
-    return SchemeVersion.objects.filter(state=SchemeVersion.State.ACTIVE).count()
+def read_old_notices(now: datetime) -> None:
+    """Who has worked here for years has no year of unread notices."""
+    Notice.objects.filter(created_at__lt=now - timedelta(days=20)).update(read_at=now)
