@@ -16,6 +16,8 @@ from appraisal.scorecards.permissions import can_view_team
 from kpi_portal.audit.permissions import can_view_trail
 from kpi_portal.people.models import Role, User
 from kpi_portal.people.permissions import can_use_admin, can_view_people
+from surveys.permissions import can_view_answers
+from tickets.permissions import can_import, can_view_tickets
 
 Predicate = Callable[[User], bool]
 
@@ -81,10 +83,7 @@ NAVIGATION: tuple[Group, ...] = (
         _("Appraisal"),
         (
             Entry(_("Team"), "users-group", "appraisal:team", can_view_team, ("scores",)),
-            Entry(
-                _("Schemes"), "adjustments-horizontal", "appraisal:schemes",
-                holds(Role.SUPERVISOR, *HR_SIDE),
-            ),
+            Entry(_("Schemes"), "adjustments-horizontal", "appraisal:schemes", everybody),
             Entry(_("Periods"), "calendar-stats", "appraisal:periods", can_view_periods),
             Entry(_("Appeals"), "scale", "appeals:list", everybody),
         ),
@@ -92,11 +91,9 @@ NAVIGATION: tuple[Group, ...] = (
     Group(
         _("Data"),
         (
-            Entry(_("Imports"), "file-import", "tickets:imports", holds(Role.HR, Role.ADMIN)),
-            Entry(
-                _("QA and surveys"), "checklist", "surveys:index",
-                holds(Role.INSPECTOR, Role.SUPERVISOR, Role.HR, Role.ADMIN),
-            ),
+            Entry(_("Tickets"), "headset", "tickets:tickets", can_view_tickets),
+            Entry(_("Imports"), "file-import", "tickets:imports", can_import),
+            Entry(_("QA and surveys"), "checklist", "surveys:index", can_view_answers),
             Entry(
                 _("Reports"), "chart-histogram", "appraisal:reports",
                 holds(Role.SUPERVISOR, *HR_SIDE),
