@@ -58,8 +58,8 @@ class VersionQuerySet(models.QuerySet["SchemeVersion"]):
         return self.filter(visible)
 
     def _edited_by(self, user: User) -> models.QuerySet[Any]:
-        through = apps.get_model("appraisal", "SchemeVersion_editors")
-        return through._default_manager.filter(schemeversion=OuterRef("pk"), user=user.pk)
+        edits: models.QuerySet[Any] = self.model.editors.through._default_manager.all()
+        return edits.filter(schemeversion=OuterRef("pk"), user=user.pk)
 
 
 def proposed_department_ids(user: User) -> set[int]:

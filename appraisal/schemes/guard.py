@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appraisal.metrics.arguments import request
 from appraisal.metrics.parameters import BadMetric
@@ -65,7 +66,8 @@ def item_obstacles(content: Content) -> list[Obstacle]:
         indicator = known.get(item.indicator)
         name = indicator.label if indicator else item.indicator
         for field, text in _item_problems(item, indicator):
-            found.append(Obstacle(f"items.{place}.{field}", f"{name}: {text}"))
+            sentence = f"{name}{pgettext('colon', ': ')}{text}"
+            found.append(Obstacle(f"items.{place}.{field}", sentence))
     return found
 
 

@@ -57,11 +57,6 @@ def can_see_confirmations(user: User, version: SchemeVersion) -> bool:
     )
 
 
-def can_export(user: User, version: SchemeVersion) -> bool:
-    """The version as a file: whoever may see it may take it along."""
-    return True
-
-
 def has_a_hand_in(user: User, version: SchemeVersion) -> bool:
     """Whether the user is author, submitter or one of the editors."""
     if user.pk in (version.author_id, version.submitted_by_id):

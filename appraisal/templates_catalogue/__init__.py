@@ -5,11 +5,11 @@ from appraisal.templates_catalogue.loader import (
     IndicatorSpec,
     OptionalItem,
     Template,
-    TemplateError,
     keys,
     library,
     template,
 )
+from appraisal.templates_catalogue.reader import TemplateError
 
 __all__ = [
     "LIBRARY",

@@ -139,13 +139,17 @@ class ItemForm(forms.Form):
         )
 
     def _params(self) -> dict[str, str]:
+        """What differs from the metric's defaults; several values of a filter with commas."""
+        defaults = (
+            {param.name: param.default for param in self.metric.params} if self.metric else {}
+        )
         found = {}
         for name in self.param_names:
             kind, _dash, param = name.partition("-")
             texts = [each.strip() for each in self.row.get(name, []) if each.strip()]
             if kind == "filter" and texts:
                 found[param] = ",".join(texts)
-            elif texts:
+            elif texts and texts[-1] != defaults.get(param):
                 found[param] = texts[-1]
         return found
 

@@ -27,7 +27,7 @@ def make_kept(state: str, department: Department, by: User) -> SchemeVersion:
     return make_active(department, by=by)
 
 
-def refuses(statement: str, *params: object) -> None:
+def refuses(statement: str, *params: int | str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, params)
 

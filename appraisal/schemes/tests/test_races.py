@@ -1,6 +1,7 @@
 """Two at once (R1, R2): exactly one save and one decision; with the guard off it would be two."""
 
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -11,7 +12,6 @@ from appraisal.models import SchemeVersion
 from appraisal.schemes import services
 from appraisal.schemes.content import content_of
 from appraisal.schemes.guard import NotReady
-from appraisal.schemes.services import drafts
 from appraisal.schemes.services.drafts import fresh
 from appraisal.schemes.tests.factories import (
     NOW,
@@ -68,8 +68,8 @@ def test_of_two_editors_one_saves_and_the_other_is_told(department: Department) 
         ]
 
         results = at_once(
-            lambda: services.save_draft(draft.pk, contents[0], lock=lock, by=one, at=NOW),
-            lambda: services.save_draft(draft.pk, contents[1], lock=lock, by=other, at=NOW),
+            partial(services.save_draft, draft.pk, contents[0], lock=lock, by=one, at=NOW),
+            partial(services.save_draft, draft.pk, contents[1], lock=lock, by=other, at=NOW),
         )
 
         winners = [place for place, each in enumerate(results) if isinstance(each, SchemeVersion)]
@@ -78,21 +78,19 @@ def test_of_two_editors_one_saves_and_the_other_is_told(department: Department) 
         assert content_of(fresh(draft.pk)) == contents[winners[0]]
 
 
-def test_without_the_conditional_update_both_would_save(department: Department) -> None:
+def test_without_the_conditional_update_the_second_overwrites(department: Department) -> None:
+    """The negative control: look at the lock first and save afterwards."""
     draft = make_draft(department)
     looked = Barrier(2)
 
-    def careless(weight: str) -> bool:
+    def careless(maximum: int) -> int:
         version = SchemeVersion.objects.get(pk=draft.pk)
         looked.wait(timeout=10)
         if version.lock != 0:
-            return False
-        with transaction.atomic():
-            drafts._write(version, make_content(department, items=[make_item(weight)]))
-            version.save(update_fields=["bands"])
-        return True
+            return 0
+        return SchemeVersion.objects.filter(pk=draft.pk).update(maximum=maximum, lock=1)
 
-    assert at_once(lambda: careless("10.00"), lambda: careless("20.00")) == [True, True]
+    assert at_once(partial(careless, 110), partial(careless, 120)) == [1, 1]
 
 
 def test_of_two_decisions_one_counts(department: Department) -> None:
@@ -101,8 +99,8 @@ def test_of_two_decisions_one_counts(department: Department) -> None:
         version = make_submitted(department, by=author)
 
         results = at_once(
-            lambda: services.approve(version.pk, reason="同意", by=one, at=NOW),
-            lambda: services.reject(version.pk, reason="不同意", by=other, at=NOW),
+            partial(services.approve, version.pk, reason="同意", by=one, at=NOW),
+            partial(services.reject, version.pk, reason="不同意", by=other, at=NOW),
         )
 
         assert sum(isinstance(each, SchemeVersion) for each in results) == 1
@@ -161,7 +159,7 @@ def test_without_the_guard_both_would_come_into_force(department: Department) ->
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     try:
-        results = at_once(*[lambda version=each: careless(version) for each in versions])
+        results = at_once(*[partial(careless, each) for each in versions])
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -16,7 +16,6 @@ from appraisal.schemes.describe import groups
 from appraisal.schemes.export import version_yaml
 from appraisal.schemes.guard import content_obstacles, total_words
 from appraisal.schemes.words import CONSEQUENCES, named
-from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import person, render_page
 from kpi_portal.people.models import Assignment, Department, Role, User
 from kpi_portal.people.queries import local_date
@@ -101,8 +100,6 @@ def scheme_compare(request: HttpRequest, key: str, number: int, other: int) -> H
 def scheme_file(request: HttpRequest, key: str, number: int) -> HttpResponse:
     user = person(request)
     version = version_or_404(user, key, number)
-    if not permissions.can_export(user, version):
-        raise NotAllowed
     response = HttpResponse(version_yaml(version), content_type="application/yaml; charset=utf-8")
     name = f"{version.scheme.key}-v{version.number}.yaml"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
