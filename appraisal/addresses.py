@@ -3,7 +3,7 @@
 from django.urls import register_converter
 from django.urls.converters import get_converters
 
-SLASH, STAND_IN = "/", "∕"  # noqa: RUF001  the division slash, which paths may hold
+SLASH, STAND_IN = "/", "∕"
 
 
 class PeriodConverter:

@@ -5,6 +5,7 @@ here they are called. A purpose without functions has the answer of an app that 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -20,12 +21,12 @@ def _functions(purpose: str) -> Iterator[Callable[..., Any]]:
         yield import_string(name)
 
 
-def holds_open(period: "Period") -> bool:
-    """Whether somebody still has a matter open in `period`, so that it must not be closed.
+def holds_open(period: "Period", at: datetime) -> bool:
+    """Whether somebody still has a matter open in `period`, so that it must not be closed at `at`.
 
-    Purpose `holds_open`: functions of a period that answer True or False.
+    Purpose `holds_open`: functions of a period and an instant that answer True or False.
     """
-    return any(function(period) for function in _functions("holds_open"))
+    return any(function(period, at) for function in _functions("holds_open"))
 
 
 def case_card_ids(user: "User") -> set[int]:

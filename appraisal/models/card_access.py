@@ -11,7 +11,7 @@ from kpi_portal.people.models import Assignment, Role, User
 from kpi_portal.people.queries import headed_department_ids
 
 if TYPE_CHECKING:
-    from appraisal.models.scorecards import Scorecard
+    pass
 
 PUBLISHED = Q(period__state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
 IN_REVIEW = Q(period__state=Period.State.IN_REVIEW)

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from appraisal.models.indicators import Cycle
 
@@ -81,6 +82,17 @@ class Period(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def label(self) -> str:
+        """The period as people say it: 2026年10月, October 2026."""
+        year, _dash, part = self.code.partition("-")
+        if part.startswith("Q"):
+            return gettext("quarter %(quarter)s of %(year)s") % {"year": year, "quarter": part[1:]}
+        if part:
+            month = date(int(year), int(part), 1)
+            return date_format(month, "YEAR_MONTH_FORMAT")
+        return pgettext("period", "%(year)s") % {"year": year}
 
     @property
     def last_day(self) -> date:

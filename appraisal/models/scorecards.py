@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appraisal.models.card_access import ScorecardQuerySet
 from appraisal.models.periods import Period
 from appraisal.models.schemes import SchemeVersion
-from appraisal.models.card_access import ScorecardQuerySet
 
 
 class Scorecard(models.Model):
@@ -43,7 +43,10 @@ class Scorecard(models.Model):
     extra = models.DecimalField(_("extra points"), max_digits=6, decimal_places=2, default=0)
     deduction = models.DecimalField(_("deduction"), max_digits=6, decimal_places=2, default=0)
     adjusted = models.DecimalField(
-        _("adjusted by"), max_digits=6, decimal_places=2, default=0,
+        _("adjusted by"),
+        max_digits=6,
+        decimal_places=2,
+        default=0,
         help_text=_("Total adjustments, in points of the final."),
     )
     final = models.DecimalField(_("final"), max_digits=7, decimal_places=2, null=True)
@@ -189,9 +192,7 @@ class Acknowledgement(models.Model):
     Three facts apart; confirming is not agreeing and never waives the appeal.
     """
 
-    scorecard = models.OneToOneField(
-        Scorecard, models.CASCADE, related_name="acknowledgement"
-    )
+    scorecard = models.OneToOneField(Scorecard, models.CASCADE, related_name="acknowledgement")
     delivered_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -141,8 +141,11 @@ def _switch(
     ).update(run_number=F("run_number") + 1)
     if not claimed:
         raise OvertakenRun(
-            _("Another run of %(period)s finished first, or the period moved on. Its results "
-              "stand; compute again if you need to.") % {"period": period.code}
+            _(
+                "Another run of %(period)s finished first, or the period moved on. Its results "
+                "stand; compute again if you need to."
+            )
+            % {"period": period.code}
         )
     before = _before(period)
     changed = _changed(before, staged)

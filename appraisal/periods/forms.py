@@ -32,17 +32,16 @@ class OpenPeriodForm(forms.Form):
         label=_("Period"),
         regex=r"^[0-9]{4}(-(Q[1-4]|0[1-9]|1[0-2]))?$",
         help_text=_("2026-10, 2026-Q4 or 2026"),
-        error_messages={"invalid": _("Write a month as 2026-10, a quarter as 2026-Q4, a year as "
-                                     "2026.")},
+        error_messages={
+            "invalid": _("Write a month as 2026-10, a quarter as 2026-Q4, a year as 2026.")
+        },
     )
 
 
 class CoefficientForm(forms.Form):
     """A department's coefficient with its reason."""
 
-    department = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.all()
-    )
+    department = forms.ModelChoiceField(label=_("Department"), queryset=Department.objects.all())
     value = forms.DecimalField(
         label=_("Coefficient"), min_value=0, max_value=2, max_digits=4, decimal_places=2
     )

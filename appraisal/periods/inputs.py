@@ -136,8 +136,10 @@ def gather(
             covered.append((seat, version))
     if not covered:
         raise NoScheme(
-            _("No active scheme for the cycle “%(cycle)s” covers anybody on %(day)s. Activate a "
-              "scheme that is in force from then on.")
+            _(
+                "No active scheme for the cycle “%(cycle)s” covers anybody on %(day)s. Activate a "
+                "scheme that is in force from then on."
+            )
             % {"cycle": period.get_cycle_display(), "day": period.start_on}
         )
     until = cutoff or midnight(period.cutoff_on, zone())

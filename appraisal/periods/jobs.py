@@ -14,7 +14,8 @@ from kpi_portal.people.models import User
 def compute(job: JobContext) -> dict[str, Any]:
     """Kind `appraisal.compute`; the key and params["period"] are the period's code."""
     period = ensure(job.params["period"])
-    by = User.objects.filter(pk=job.requested_by_id).first()
+    asked_by = job.requested_by_id
+    by = User.objects.filter(pk=asked_by).first() if asked_by is not None else None
     result = runs.compute(period.pk, at=timezone.now(), by=by, progress=job.progress)
     return result.as_json()
 

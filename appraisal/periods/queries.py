@@ -108,23 +108,27 @@ def _todo(period: Period, user: User, now: datetime) -> Todo | None:
     words = {"period": period.code}
     url = url_of(period)
     if period.state == State.CALCULATED and permissions.can_submit(user, period):
-        return Todo(_("Check and submit the results of %(period)s") % words, url, None,
-                    "appraisal.period_submit")
+        return Todo(
+            _("Check and submit the results of %(period)s") % words,
+            url,
+            None,
+            "appraisal.period_submit",
+        )
     if period.state == State.IN_REVIEW and permissions.can_decide(user, period):
-        return Todo(_("Review the results of %(period)s") % words, url, None,
-                    "appraisal.period_review")
+        return Todo(
+            _("Review the results of %(period)s") % words, url, None, "appraisal.period_review"
+        )
     if period.state == State.APPROVED and permissions.can_publish(user, period):
-        return Todo(_("Publish the results of %(period)s") % words, url, None,
-                    "appraisal.period_publish")
+        return Todo(
+            _("Publish the results of %(period)s") % words, url, None, "appraisal.period_publish"
+        )
     return None
 
 
 def _pending_coefficients(user: User) -> list[DepartmentCoefficient]:
     rows = DepartmentCoefficient.objects.filter(approved_at=None).exclude(set_by=user)
     open_states = [State.OPEN, State.COLLECTING, State.CALCULATED]
-    return list(
-        rows.filter(period__state__in=open_states).select_related("period", "department")
-    )
+    return list(rows.filter(period__state__in=open_states).select_related("period", "department"))
 
 
 def search(user: User, text: str, limit: int) -> list[SearchHit]:

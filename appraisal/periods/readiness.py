@@ -49,7 +49,12 @@ def _imports(period: Period) -> Iterator[Finding]:
     latest = list(done.values("kind", "source").annotate(at=Max("finished_at")))
     if not latest:
         yield Finding(
-            _("Imports"), "problem", _("Nothing has been imported yet."), _url("tickets:imports")
+            _("Imports"),
+            "attention" if _has_tickets(period) else "problem",
+            _("tickets are there, but no import of them is on record")
+            if _has_tickets(period)
+            else _("nothing has been imported yet"),
+            _url("tickets:imports"),
         )
     end = midnight(period.end_on, zone())
     for row in latest:
@@ -67,12 +72,23 @@ def _imports(period: Period) -> Iterator[Finding]:
         _("Rejected rows"),
         "attention" if rejected else "good",
         ngettext(
-            "%(count)s row since the period began", "%(count)s rows since the period began", rejected
-        ) % {"count": rejected}
+            "%(count)s row since the period began",
+            "%(count)s rows since the period began",
+            rejected,
+        )
+        % {"count": rejected}
         if rejected
         else _("none since the period began"),
         _url("tickets:imports") if rejected else "",
     )
+
+
+def _has_tickets(period: Period) -> bool:
+    here = zone()
+    return Ticket.objects.filter(
+        created_at__gte=midnight(period.start_on, here),
+        created_at__lt=midnight(period.end_on, here),
+    ).exists()
 
 
 def _missing_days(period: Period, now: datetime) -> Finding:
@@ -91,8 +107,9 @@ def _missing_days(period: Period, now: datetime) -> Finding:
     ]
     if not missing:
         return Finding(_("Days without tickets"), "good", _("none"))
-    text = ngettext("%(count)s working day: %(days)s", "%(count)s working days: %(days)s",
-                    len(missing)) % {"count": len(missing), "days": _days(missing)}
+    text = ngettext(
+        "%(count)s working day: %(days)s", "%(count)s working days: %(days)s", len(missing)
+    ) % {"count": len(missing), "days": _days(missing)}
     return Finding(_("Days without tickets"), "problem" if not seen else "attention", text)
 
 
@@ -126,13 +143,16 @@ def _coverage(period: Period) -> Iterator[Finding]:
     without = sum(version is None for version in versions)
     label = _("People without a scheme")
     if without == len(everybody):
-        yield Finding(label, "problem", _("no active scheme covers anybody"),
-                      _url("appraisal:schemes"))
+        yield Finding(
+            label, "problem", _("no active scheme covers anybody"), _url("appraisal:schemes")
+        )
         return
     yield Finding(
         label,
         "attention" if without else "good",
-        ngettext("%(count)s person is not appraised", "%(count)s people are not appraised", without)
+        ngettext(
+            "%(count)s person is not appraised", "%(count)s people are not appraised", without
+        )
         % {"count": without}
         if without
         else _("none"),
@@ -153,8 +173,11 @@ def _coefficients(period: Period, departments: set[int]) -> Finding:
     pending = rows.filter(approved_at=None).aggregate(count=Count("pk"))["count"]
     label = _("Department coefficients")
     if pending:
-        text = ngettext("%(count)s waits for the second person",
-                        "%(count)s wait for the second person", pending) % {"count": pending}
+        text = ngettext(
+            "%(count)s waits for the second person",
+            "%(count)s wait for the second person",
+            pending,
+        ) % {"count": pending}
         return Finding(label, "problem", text, "#coefficients")
     missing = Department.objects.filter(pk__in=departments - approved)
     if not missing:
@@ -169,4 +192,3 @@ def _url(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
-

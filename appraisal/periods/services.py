@@ -202,16 +202,21 @@ def _refuse_unfinished(period: Period) -> None:
         raise NotReady(_("There is no scorecard to submit. Compute the period first."))
     if period.calculated_at < cutoff_instant(period):
         raise NotReady(
-            _("Records count up to %(cutoff)s, but the results were computed before. Compute "
-              "the period again after that day.") % {"cutoff": period.cutoff_on}
+            _(
+                "Records count up to %(cutoff)s, but the results were computed before. Compute "
+                "the period again after that day."
+            )
+            % {"cutoff": period.cutoff_on}
         )
     coefficients = DepartmentCoefficient.objects.filter(period=period)
     if coefficients.filter(approved_at=None).exists():
         raise NotReady(_("A department coefficient waits for the second person."))
     if coefficients.filter(approved_at__gt=period.calculated_at).exists():
         raise NotReady(
-            _("A department coefficient was approved after the results were computed. Compute "
-              "the period again.")
+            _(
+                "A department coefficient was approved after the results were computed. Compute "
+                "the period again."
+            )
         )
 
 
@@ -227,5 +232,5 @@ def _refuse_open_matters(period: Period, at: datetime) -> None:
         raise NotReady(
             _("The appeal window is open until %(day)s.") % {"day": period.appeals_until}
         )
-    if holds_open(period):
-        raise NotReady(_("An appeal of this period is still open."))
+    if holds_open(period, at):
+        raise NotReady(_("An appeal of this period is still open, or can still be filed."))

@@ -109,13 +109,13 @@ def _bins(finals: Sequence[Decimal]) -> list[Bin]:
     first, last = int(finals[0]) // STEP, int(finals[-1]) // STEP
     counts = Counter(int(final) // STEP for final in finals)
     return [
-        Bin(f"{place * STEP}–{place * STEP + STEP}", counts[place])  # noqa: RUF001
+        Bin(f"{place * STEP}–{place * STEP + STEP}", counts[place])
         for place in range(first, last + 1)
     ]
 
 
 def _mean(finals: Sequence[Decimal]) -> Decimal | None:
-    return rounded(sum(finals) / len(finals), 2) if finals else None
+    return rounded(sum(finals, Decimal(0)) / len(finals), 2) if finals else None
 
 
 def _quantile(finals: Sequence[Decimal], quarter: int) -> Decimal | None:
@@ -156,8 +156,7 @@ def _outliers(cards: Sequence[Scorecard], finals: Sequence[Decimal]) -> list[Per
     found = [
         card
         for card in cards
-        if card.band and card.final is not None
-        and not low - reach <= card.final <= high + reach
+        if card.band and card.final is not None and not low - reach <= card.final <= high + reach
     ]
     found.sort(key=lambda card: (card.final, card.employee.number))
     return [_person(card) for card in found[:LISTED]]

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Value, When
 
-from appraisal.models import Period, Scorecard, SchemeItem, ScoreLine
+from appraisal.models import Period, SchemeItem, Scorecard, ScoreLine
 from appraisal.periods import calendar
 from appraisal.schemes.words import band_names, category_label
 from appraisal.scorecards.lines import points_level
@@ -190,9 +190,9 @@ def _points_in(column: Column) -> Case:
         When(
             version_id=version_id,
             then=Subquery(
-                ScoreLine.objects.filter(
-                    scorecard_id=OuterRef("pk"), position=position
-                ).values("points")[:1]
+                ScoreLine.objects.filter(scorecard_id=OuterRef("pk"), position=position).values(
+                    "points"
+                )[:1]
             ),
         )
         for version_id, position in column.places

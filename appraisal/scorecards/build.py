@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from appraisal.models import Period, Scorecard, SchemeItem, SchemeVersion, ScoreLine
+from appraisal.models import Period, SchemeItem, SchemeVersion, Scorecard, ScoreLine
 from appraisal.scoring import (
     BandTable,
     CardResult,
@@ -170,8 +170,12 @@ def disagreements(card: Scorecard, lines: Sequence[ScoreLine]) -> list[str]:
     """
     result = replay(card, lines)
     band = result.band.key if result.band else ""
-    expected = {"status": result.status.value, "subtotal": result.subtotal,
-                "final": result.final, "band": band}
+    expected = {
+        "status": result.status.value,
+        "subtotal": result.subtotal,
+        "final": result.final,
+        "band": band,
+    }
     wrong = [name for name, value in expected.items() if getattr(card, name) != value]
     stored = {line.position: line for line in lines}
     for outcome in result.lines:

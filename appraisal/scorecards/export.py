@@ -1,4 +1,4 @@
-"""Scores as JSON, CSV and XLSX, in the shape of the contract. Who may have them is asked before."""
+"""Scores as JSON, CSV and XLSX, in the shape of the contract; permission is asked before."""
 
 import csv
 import hashlib
@@ -14,19 +14,57 @@ from openpyxl.cell import WriteOnlyCell
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.scorecards.queries import with_lines
 
-CARD_FIELDS = (
-    "agent name department period revision state status subtotal coefficient extra deduction "
-    "final band"
-).split()
-LINE_FIELDS = (
-    "position metric value numerator denominator sample left_out rule points nominal_weight "
-    "weight contribution missing_policy"
-).split()
+CARD_FIELDS = [
+    "agent",
+    "name",
+    "department",
+    "period",
+    "revision",
+    "state",
+    "status",
+    "subtotal",
+    "coefficient",
+    "extra",
+    "deduction",
+    "final",
+    "band",
+]
+LINE_FIELDS = [
+    "position",
+    "metric",
+    "value",
+    "numerator",
+    "denominator",
+    "sample",
+    "left_out",
+    "rule",
+    "points",
+    "nominal_weight",
+    "weight",
+    "contribution",
+    "missing_policy",
+]
 NUMBERS = frozenset(
-    "revision subtotal coefficient extra deduction final position value numerator denominator "
-    "sample left_out points nominal_weight weight contribution".split()
+    [
+        "revision",
+        "subtotal",
+        "coefficient",
+        "extra",
+        "deduction",
+        "final",
+        "position",
+        "value",
+        "numerator",
+        "denominator",
+        "sample",
+        "left_out",
+        "points",
+        "nominal_weight",
+        "weight",
+        "contribution",
+    ]
 )
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")  # noqa: RUF001
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 FORMATS = ("json", "csv", "xlsx")
 
 

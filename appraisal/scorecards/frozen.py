@@ -14,11 +14,26 @@ from appraisal.models import Scorecard, ScoreLine
 
 CARD_IDS = ("employee_id", "version_id", "department_id", "position_id", "supervisor_id")
 CARD_POINTS = ("subtotal", "coefficient", "extra", "deduction", "adjusted", "final")
-LINE_TEXTS = (
-    "position category indicator_id metric params numerator denominator sample left_out "
-    "left_out_reasons rule rule_params context min_sample missing_policy is_missing "
-    "is_department_line explanation"
-).split()
+LINE_TEXTS = [
+    "position",
+    "category",
+    "indicator_id",
+    "metric",
+    "params",
+    "numerator",
+    "denominator",
+    "sample",
+    "left_out",
+    "left_out_reasons",
+    "rule",
+    "rule_params",
+    "context",
+    "min_sample",
+    "missing_policy",
+    "is_missing",
+    "is_department_line",
+    "explanation",
+]
 LINE_POINTS = ("decided", "adjustment", "points", "nominal_weight", "weight", "contribution")
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appraisal.metrics import METRICS, REASON_LABELS, Anchor, Metric, Owner
+from appraisal.metrics import METRICS, REASON_LABELS, Anchor, Metric, Owner, Shape
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.rule_sentences import sentence, sentences
 from appraisal.schemes.describe import param_words
 from appraisal.schemes.words import band_names, category_label
 from appraisal.scorecards.build import line_input
-
+from appraisal.scoring import Part
+from kpi_portal.core.text import GAP, metric_number
 
 ANCHORS: Mapping[Anchor, Any] = {
     Anchor.CREATED: gettext_lazy("Tickets created in the period"),
@@ -33,8 +34,9 @@ OWNERS: Mapping[Owner, Any] = {
 class LineView:
     """One line for a page. `tick` is where the target lies on the bar of points, 0 to 100.
 
-    `is_first` begins a category, which has `span` lines in a row. `rule` and `story` are
-    sentences: the rule with its numbers, and how this value became these points.
+    `is_first` begins a category, which has `span` lines in a row. `story` are sentences: the
+    rule with its numbers, and how this value became these points. `counts` says what its
+    sample is: `tickets`, `answers`, or "" for orders and what is the whole department's.
     """
 
     line: ScoreLine
@@ -51,7 +53,7 @@ class LineView:
     story: list[str]
     left_out: list[tuple[str, int]]
     level: int
-    counts_answers: bool
+    counts: str
 
 
 def line_views(card: Scorecard, lines: Sequence[ScoreLine]) -> list[LineView]:
@@ -79,9 +81,7 @@ def _run(lines: Sequence[ScoreLine], start: int) -> int:
     return length
 
 
-def _view(
-    line: ScoreLine, is_first: bool, span: int, bands: Mapping[str, str]
-) -> LineView:
+def _view(line: ScoreLine, is_first: bool, span: int, bands: Mapping[str, str]) -> LineView:
     metric = METRICS.get(line.metric)
     unit = str(metric.unit) if metric else ""
     item = line_input(line)
@@ -96,7 +96,7 @@ def _view(
         is_first=is_first,
         span=span,
         unit=unit,
-        target=sentence(item.rule.target_words(item.context), unit),
+        target=_target(item.rule.target_words(item.context), unit),
         tick=tick,
         definition=line.indicator.description or (str(metric.definition) if metric else ""),
         source=_source(line, metric),
@@ -107,8 +107,22 @@ def _view(
             for reason, count in line.left_out_reasons.items()
         ],
         level=points_level(line.points),
-        counts_answers=metric is not None and metric.anchor is Anchor.ANSWERED,
+        counts=_counts(line, metric),
     )
+
+
+def _target(words: Part, unit: str) -> str:
+    """The target for a table's cell; a measured baseline as short as the value beside it."""
+    if words.key == "target.around":
+        baseline = metric_number(words.params["baseline"], unit)
+        return f"{baseline} ± {words.params['tolerance']}{GAP}%"
+    return sentence(words, unit)
+
+
+def _counts(line: ScoreLine, metric: Metric | None) -> str:
+    if metric is None or line.is_department_line or metric.shape is Shape.PER_ORDER:
+        return ""
+    return "answers" if metric.anchor is Anchor.ANSWERED else "tickets"
 
 
 def _source(line: ScoreLine, metric: Metric | None) -> str:

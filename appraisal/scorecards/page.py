@@ -80,14 +80,14 @@ def _result(card: Scorecard, lines: list[ScoreLine], views: list[LineView]) -> d
         "next_band": next_band(card),
         "final_words": final_words(card),
         "story": sentences(explain_card(result, settings), "", lambda key: names.get(key, key)),
-        "tickets": _largest(views, answers=False),
-        "answers": _largest(views, answers=True),
+        "tickets": _largest(views, "tickets"),
+        "answers": _largest(views, "answers"),
     }
 
 
-def _largest(views: list[LineView], *, answers: bool) -> int:
-    """The largest sample among the lines on answers, or among those on tickets."""
-    samples = [view.line.sample for view in views if view.counts_answers is answers]
+def _largest(views: list[LineView], counts: str) -> int:
+    """The largest sample among the lines that count tickets, or answers."""
+    samples = [view.line.sample for view in views if view.counts == counts]
     return max(samples, default=0)
 
 
@@ -125,9 +125,10 @@ def _state_words(card: Scorecard) -> str:
     """The line under the title: where, which revision, which state."""
     parts = [card.department.label, str(card.period.get_state_display())]
     if card.revision > 1:
-        parts.append(_("revision %(number)s (%(reason)s)") % {
-            "number": card.revision, "reason": card.reason or card.origin
-        })
+        parts.append(
+            _("revision %(number)s (%(reason)s)")
+            % {"number": card.revision, "reason": card.reason or card.origin}
+        )
     return " · ".join(parts)
 
 

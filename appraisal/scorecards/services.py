@@ -52,8 +52,11 @@ def freeze(cards: Sequence[Scorecard], at: datetime) -> None:
         lines = list(card.lines.all())
         if build.disagreements(card, lines):
             raise NumbersDisagree(
-                _("The scorecard of employee %(number)s does not follow from its inputs. "
-                  "Compute the period again.") % {"number": card.employee.number}
+                _(
+                    "The scorecard of employee %(number)s does not follow from its inputs. "
+                    "Compute the period again."
+                )
+                % {"number": card.employee.number}
             )
         card.inputs_hash = frozen.digest(card, lines)
         card.frozen_at = at
@@ -91,8 +94,10 @@ def tell(cards: Sequence[Scorecard], at: datetime) -> None:
 
 def mark_read(card: Scorecard, *, by: User, at: datetime) -> None:
     """Record the first view by the employee. Safe to run again; others' views do nothing."""
-    if by.employee_id == card.employee_id:
-        Acknowledgement.objects.filter(scorecard=card, read_at=None).update(read_at=at)
+    if by.employee_id != card.employee_id:
+        return
+    if Acknowledgement.objects.filter(scorecard=card, read_at=None).update(read_at=at):
+        card.acknowledgement.read_at = at
 
 
 @transaction.atomic

@@ -92,7 +92,7 @@ def make_period(code: str = "2026-10") -> Period:
 
 
 def make_work(
-    employee: Employee,
+    who: User | Employee,
     *,
     frt: int = 60,
     score: int | None = 5,
@@ -100,6 +100,7 @@ def make_work(
     day: date = date(2026, 10, 12),
 ) -> None:
     """Tickets answered after `frt` seconds, each rated `score` of 5 (None: not rated)."""
+    employee = employee_of(who)
     for number in range(tickets):
         at = datetime(day.year, day.month, day.day, 2, number, tzinfo=UTC)
         ticket = make_ticket(employee, created_at=at, frt=frt, full=frt + 600)
@@ -132,6 +133,13 @@ def publish(period: Period, at: datetime = AFTER) -> Period:
 
 def card_of(who: User | Employee, period: Period | None = None) -> Scorecard:
     """The newest revision of somebody's only card, or of the one in `period`."""
+    rows = Scorecard.objects.current().filter(employee=employee_of(who))
+    found: Scorecard = (rows.filter(period=period) if period else rows).get()
+    return found
+
+
+def employee_of(who: User | Employee | None) -> Employee:
+    """The employee behind an account; tests speak of the cast by their accounts."""
     employee = who.employee if isinstance(who, User) else who
-    rows = Scorecard.objects.current().filter(employee=employee)
-    return (rows.filter(period=period) if period else rows).get()
+    assert employee is not None
+    return employee

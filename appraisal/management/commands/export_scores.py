@@ -28,9 +28,11 @@ class Command(BaseCommand):
         if chosen == "xlsx" and not output:
             raise CommandError(_("xlsx needs --output FILE."), returncode=2)
         found = export.documents(self._cards(options["period"]))
-        content = {"json": export.as_json, "csv": export.as_csv, "xlsx": export.as_xlsx}[chosen](
-            found
-        )
+        content: str | bytes
+        if chosen == "xlsx":
+            content = export.as_xlsx(found)
+        else:
+            content = export.as_csv(found) if chosen == "csv" else export.as_json(found)
         with acting_as(operating_system_user()):
             record(
                 "scores.exported",

@@ -48,8 +48,10 @@ class Command(BaseCommand):
     def _print(self, result: Verification) -> None:
         for each in result.differences:
             self.stdout.write(
-                _("%(period)s %(agent)s revision %(revision)s, %(source)s, %(what)s: stored "
-                  "%(stored)s, found %(found)s")
+                _(
+                    "%(period)s %(agent)s revision %(revision)s, %(source)s, %(what)s: stored "
+                    "%(stored)s, found %(found)s"
+                )
                 % {name: getattr(each, name) for name in each.__slots__}
             )
         self.stdout.write(

@@ -7,6 +7,7 @@ import pytest
 
 from appraisal.models import Period, Scorecard, ScoreLine
 from appraisal.periods import compute as runs
+from appraisal.periods import inputs
 from appraisal.periods.compute import OvertakenRun, compute
 from appraisal.periods.inputs import NoScheme
 from appraisal.periods.workflow import WrongState
@@ -14,6 +15,7 @@ from appraisal.scorecards import frozen
 from appraisal.tests.factories import (
     AFTER,
     card_of,
+    employee_of,
     in_review,
     make_active_version,
     make_period,
@@ -34,7 +36,7 @@ def contents() -> list[dict[str, object]]:
 
 def test_a_run_scores_everybody_that_a_scheme_covers(agent: User, department: Department) -> None:
     make_active_version(department)
-    make_work(agent.employee, frt=80, score=4)
+    make_work(agent, frt=80, score=4)
     period = make_period()
 
     result = run(period)
@@ -53,7 +55,7 @@ def test_a_run_scores_everybody_that_a_scheme_covers(agent: User, department: De
 
 def test_running_again_changes_nothing(agent: User, department: Department) -> None:
     make_active_version(department)
-    make_work(agent.employee)
+    make_work(agent)
     period = make_period()
     run(period)
     before, ids = contents(), set(ScoreLine.objects.values_list("pk", flat=True))
@@ -69,12 +71,12 @@ def test_new_records_change_only_the_cards_that_they_concern(
     agent: User, outsider: User, department: Department, other_department: Department
 ) -> None:
     make_active_version(department, other_department)
-    make_work(agent.employee)
-    make_work(outsider.employee)
+    make_work(agent)
+    make_work(outsider)
     period = make_period()
     run(period)
 
-    make_work(agent.employee, frt=240)
+    make_work(agent, frt=240)
     result = run(period)
 
     assert result.differences == 1
@@ -85,15 +87,14 @@ def test_the_second_of_two_runs_at_once_gives_up(
     agent: User, department: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_active_version(department)
-    make_work(agent.employee)
+    make_work(agent)
     period = make_period()
-    gather = runs.gather
 
-    def overtaken(*args: object, **fields: object) -> object:
-        inputs = gather(*args, **fields)
-        monkeypatch.setattr(runs, "gather", gather)
+    def overtaken(asked: Period) -> inputs.Inputs:
+        found = inputs.gather(asked)
+        monkeypatch.setattr(runs, "gather", inputs.gather)
         compute(period.pk, at=AFTER)
-        return inputs
+        return found
 
     monkeypatch.setattr(runs, "gather", overtaken)
 
@@ -108,11 +109,11 @@ def test_a_run_that_dies_half_way_leaves_the_earlier_results_whole(
     agent: User, department: Department, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_active_version(department)
-    make_work(agent.employee)
+    make_work(agent)
     period = make_period()
     run(period)
     before = contents()
-    make_work(agent.employee, frt=240)
+    make_work(agent, frt=240)
 
     def die(*args: object) -> None:
         raise RuntimeError
@@ -129,7 +130,7 @@ def test_results_that_others_look_at_are_not_computed_again(
     agent: User, department: Department, state: str
 ) -> None:
     make_active_version(department)
-    make_work(agent.employee)
+    make_work(agent)
     period = make_period()
     run(period)
     (in_review if state == "in_review" else publish)(period)
@@ -142,7 +143,7 @@ def test_a_running_period_gets_interim_results_and_stays_open(
     agent: User, department: Department
 ) -> None:
     make_active_version(department)
-    make_work(agent.employee)
+    make_work(agent)
     period = make_period()
 
     run(period, at=datetime(2026, 10, 20, tzinfo=UTC))
@@ -195,7 +196,7 @@ def test_leave_days_do_not_count(department: Department, agent: User) -> None:
     period = make_period()
     run(period)
     before = card_of(agent).working_days
-    make_leave(agent.employee, date(2026, 10, 12), date(2026, 10, 17))
+    make_leave(employee_of(agent), date(2026, 10, 12), date(2026, 10, 17))
 
     run(period)
 
@@ -223,7 +224,7 @@ def test_a_quarter_and_a_year_are_scored_by_the_scheme_of_their_cycle(
 ) -> None:
     make_active_version(department)
     longer = make_active_version(department, cycle=cycle)
-    make_work(agent.employee)
+    make_work(agent)
     period = make_period(code)
 
     run(period, at=datetime(2027, 1, 10, tzinfo=UTC))
@@ -241,8 +242,8 @@ def test_a_change_is_measured_against_the_records_of_the_period_before(
         "weight": "100",
     }
     make_active_version(department, items=[change])
-    make_work(agent.employee, frt=100, day=date(2026, 9, 14))
-    make_work(agent.employee, frt=95)
+    make_work(agent, frt=100, day=date(2026, 9, 14))
+    make_work(agent, frt=95)
     period = make_period()
 
     run(period)
@@ -262,8 +263,8 @@ def test_a_baseline_is_the_mean_of_everybodys_records(
         "weight": "100",
     }
     make_active_version(department, items=[tolerance])
-    make_work(agent.employee, frt=100)
-    make_work(outsider.employee, frt=50)
+    make_work(agent, frt=100)
+    make_work(outsider, frt=50)
     period = make_period()
 
     run(period)

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 def period(agent: User, department: Department) -> Period:
     """October 2026, computed."""
     make_active_version(department)
-    make_work(agent.employee, frt=80, score=4)
+    make_work(agent, frt=80, score=4)
     period = make_period()
     run(period)
     return period
@@ -116,7 +116,7 @@ def test_a_period_in_its_appeal_window_or_with_an_open_case_is_not_closed(
     with pytest.raises(NotReady):
         services.close(period.pk, by=hr, at=AFTER + timedelta(days=7))
 
-    monkeypatch.setattr(services, "holds_open", lambda period: True)
+    monkeypatch.setattr(services, "holds_open", lambda period, at: True)
     with pytest.raises(NotReady):
         services.close(period.pk, by=hr, at=AFTER + timedelta(days=9))
 
@@ -180,7 +180,7 @@ def test_a_coefficient_takes_two_people_and_counts_in_the_next_run(
     agent: User, department: Department, hr: User, hr_lead: User
 ) -> None:
     make_active_version(department, coefficient_mode="manual", maximum=Decimal(120))
-    make_work(agent.employee, frt=80, score=4)
+    make_work(agent, frt=80, score=4)
     period = make_period()
     run(period)
     set_one = coefficients.set_coefficient(

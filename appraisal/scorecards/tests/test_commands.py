@@ -38,7 +38,7 @@ def output(*arguments: str) -> str:
 
 @pytest.fixture
 def version(agent: User, department: Department) -> SchemeVersion:
-    make_work(agent.employee, frt=80, score=4)
+    make_work(agent, frt=80, score=4)
     return make_active_version(department)
 
 
@@ -125,7 +125,7 @@ def test_verify_scores_finds_nothing_in_published_results(period: Period) -> Non
 
 def test_verify_scores_reports_records_that_came_late(period: Period, agent: User) -> None:
     publish(period)
-    make_work(agent.employee, frt=200, score=None)
+    make_work(agent, frt=200, score=None)
     text = io.StringIO()
 
     with pytest.raises(SystemExit) as ended:

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 def period(agent: User, outsider: User, department: Department) -> Period:
     """October 2026, computed: the agent has a card, the outsider has none."""
     make_active_version(department)
-    make_work(agent.employee, frt=80, score=4)
-    make_work(agent.employee, frt=50, day=date(2026, 9, 14))
+    make_work(agent, frt=80, score=4)
+    make_work(agent, frt=50, day=date(2026, 9, 14))
     before = make_period("2026-09")
     run(before)
     publish(before)
@@ -115,7 +115,7 @@ def test_a_projection_is_shown_while_the_period_runs(
     client: Client, agent: User, department: Department
 ) -> None:
     make_active_version(department)
-    make_work(agent.employee)
+    make_work(agent)
     make_period()
 
     text = page(client, agent, "scorecard", "2026-10", "A001")
@@ -154,9 +154,7 @@ def test_an_auditor_gives_a_reason_first(client: Client, auditor: User, period: 
     url = reverse("appraisal:scorecard", args=["2026-10", "A001"])
 
     asked = client.get(url)
-    client.post(asked.url, {"reason": "年度审计抽查"})
+    client.post(asked.headers["Location"], {"reason": "年度审计抽查"})
 
     assert asked.status_code == 302
     assert client.get(url).status_code == 200
-
-

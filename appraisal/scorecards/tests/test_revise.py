@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 def card(agent: User, department: Department) -> Scorecard:
     """The agent's published card of October: 75.00 × 60 % + 88.89 × 40 % = 80.56."""
     make_active_version(department)
-    make_work(agent.employee, frt=80, score=4)
+    make_work(agent, frt=80, score=4)
     period = make_period()
     run(period)
     publish(period)

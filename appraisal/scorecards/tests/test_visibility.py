@@ -1,13 +1,27 @@
 """Who sees which scorecard in which state: rows 2 to 8 of the permission matrix."""
 
+from datetime import date
+
 import pytest
 
 from appraisal.models import Period, Scorecard
 from appraisal.periods import services
 from appraisal.scorecards import permissions
-from appraisal.tests.factories import AFTER, make_active_version, make_period, make_work, run
+from appraisal.tests.factories import (
+    AFTER,
+    employee_of,
+    make_active_version,
+    make_period,
+    make_work,
+    run,
+)
 from kpi_portal.people.models import Department, User
-from kpi_portal.people.tests.factories import make_department, make_person, make_user
+from kpi_portal.people.tests.factories import (
+    make_assignment,
+    make_department,
+    make_person,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +69,11 @@ def world(request: pytest.FixtureRequest, department: Department) -> Period:
         request.getfixturevalue(name)
     office = make_department("office")
     for number in ("H001", "C001", "M001", "U001"):
-        employee = User.objects.get(username=number.lower()).employee
-        employee.assignments.create(department=office, start_on="2020-01-01")
+        employee = employee_of(User.objects.get(username=number.lower()))
+        make_assignment(employee, office)
     make_active_version(department, office, Department.objects.get(code="hotline"))
     for user in User.objects.exclude(employee=None):
-        make_work(user.employee, tickets=1)
+        make_work(user, tickets=1)
     period = make_period()
     run(period)
     return period
@@ -104,13 +118,14 @@ def test_everybody_sees_what_the_matrix_says_and_nothing_else(
 def test_a_former_supervisor_sees_the_card_of_the_period_in_which_they_led(
     world: Period, agent: User, supervisor: User, other_supervisor: User
 ) -> None:
-    assignment = agent.employee.assignments.get()
-    assignment.end_on = "2026-10-20"
+    assignment = employee_of(agent).assignments.get()
+    assignment.end_on = date(2026, 10, 20)
     assignment.save()
-    agent.employee.assignments.create(
-        department=assignment.department,
+    make_assignment(
+        employee_of(agent),
+        assignment.department,
         supervisor=other_supervisor.employee,
-        start_on="2026-10-20",
+        start_on=date(2026, 10, 20),
     )
 
     for user in (supervisor, other_supervisor):

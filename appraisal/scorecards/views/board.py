@@ -129,13 +129,14 @@ def _only_audits(user: User) -> bool:
 
 
 @transaction.atomic
-def _file(
-    period: Period, cards: object, count: int, user: User, form: ExportForm
-) -> HttpResponse:
+def _file(period: Period, cards: object, count: int, user: User, form: ExportForm) -> HttpResponse:
     if count > permissions.EXPORT_LIMIT:
         raise NotAllowed(
-            _("More than %(limit)s people in one file need a second person. Narrow the board "
-              "first, by department for example.") % {"limit": permissions.EXPORT_LIMIT}
+            _(
+                "More than %(limit)s people in one file need a second person. Narrow the board "
+                "first, by department for example."
+            )
+            % {"limit": permissions.EXPORT_LIMIT}
         )
     chosen = form.cleaned_data["format"]
     found = export.documents(cards)

@@ -1,5 +1,7 @@
 """One line of a card: its explanation as a panel, and the records behind it."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -54,7 +56,7 @@ def _must_ask(request: HttpRequest, card: Scorecard) -> bool:
     return needed and not has_reason(request, card.period)
 
 
-def _context(card: Scorecard, position: int) -> dict[str, object]:
+def _context(card: Scorecard, position: int) -> dict[str, Any]:
     for view in line_views(card, queries.lines_of(card)):
         if view.line.position == position:
             return {"card": card, "employee": card.employee, "period": card.period, "view": view}
