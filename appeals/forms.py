@@ -249,6 +249,15 @@ class PublishForm(forms.Form):
 
 
 class EvidenceForm(forms.Form):
+    """A file handed in; with `within` its fields belong to the form of that id."""
+
+    def __init__(self, *args: Any, within: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if within:
+            self.use_required_attribute = False
+            for field in self.fields.values():
+                field.widget.attrs["form"] = within
+
     file = forms.FileField(
         label=_("File"),
         help_text=_("PDF, PNG, JPEG, WebP, XLSX, CSV, TXT, EML, MP3 or MP4, up to 20 MB."),

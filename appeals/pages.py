@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from appeals import deadlines, forms, permissions, queries
 from appeals.eligibility import REASONS, Capacity, eligible_users
 from appeals.facts import procedure_facts
-from appeals.guards import PANEL_SIZES, active_seats
+from appeals.guards import PANEL_SIZES, active_seats, is_appellant
 from appeals.models import Appeal, ChecklistFinding, Evidence, Ground, State, Topic
 from appeals.scope import disputed_line_ids
 from appeals.services.arbitration import outcome
@@ -107,7 +107,7 @@ def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
     lines = list(appeal.scorecard.lines.select_related("indicator").order_by("position"))
     disputed = set(disputed_line_ids(appeal))
     in_dispute = [line for line in lines if line.pk in disputed]
-    acting = not permissions.is_appellant(viewer, appeal) and not permissions.is_party_supervisor(
+    acting = not is_appellant(viewer, appeal) and not permissions.is_party_supervisor(
         viewer, appeal
     )
     figures = recheck_figures(appeal, acting=acting)
@@ -132,7 +132,7 @@ def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
         "can_withdraw": permissions.can_withdraw(viewer, appeal),
         "can_edit": permissions.can_edit(viewer, appeal),
         "can_add_evidence": permissions.can_add_evidence(viewer, appeal),
-        "is_appellant": permissions.is_appellant(viewer, appeal),
+        "is_appellant": is_appellant(viewer, appeal),
         "evidence_form": forms.EvidenceForm(),
         "withdraw_form": forms.OptionalReasonForm(),
         "conflicts": [str(REASONS[key]) for key in permissions.own_conflicts(viewer, appeal, now)],

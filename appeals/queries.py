@@ -220,11 +220,11 @@ def search(user: User, text: str, limit: int) -> list[SearchHit]:
     ]
 
 
-def holds_open(period: Period) -> bool:
-    """Whether an appeal of that period is under way, or may still be filed by somebody whose
-    window is longer: after leave, or with a later revision (appraisal asks before closing)."""
+def holds_open(period: Period, at: datetime) -> bool:
+    """Whether an appeal of that period is under way, or may still be filed at `at` by somebody
+    whose window is longer: after leave, or with a later revision. Appraisal asks on closing."""
     under_way = Appeal.objects.open().filter(period=period).exists()
-    return under_way or windows_open(period, local_date(timezone.now()))
+    return under_way or windows_open(period, local_date(at))
 
 
 def case_card_ids(user: User) -> set[int]:

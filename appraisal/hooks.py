@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from appraisal.models import Period
+    from appraisal.models.periods import Period
     from kpi_portal.people.models import User
 
 

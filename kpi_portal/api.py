@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from appeals import api as appeals
 from appraisal import api as appraisal
 from tickets import api as tickets
 
@@ -20,4 +21,6 @@ urlpatterns = [
     path("tickets/", tickets.Tickets.as_view(), name="tickets"),
     path("tickets:batch", tickets.TicketBatch.as_view(), name="ticket-batch"),
     path("scorecards/<str:period>/<str:agent>/", appraisal.Card.as_view(), name="scorecard"),
+    path("appeals/", appeals.Appeals.as_view(), name="appeals"),
+    path("appeals/<str:number>/", appeals.AppealDetail.as_view(), name="appeal"),
 ]

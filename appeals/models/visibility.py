@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -45,10 +46,11 @@ def _mine(user: User) -> Q:
 
 
 def _readable(user: User) -> Q:
-    from appeals.models.proceedings import Meeting, PanelSeat
-
-    seats = PanelSeat.objects.filter(user=user, recused_at__isnull=True)
-    party = Q(pk__in=Meeting.objects.filter(supervisor=user).values("appeal_id"))
+    # One subquery per part, as a join over the panel would double rows.
+    seats = apps.get_model("appeals", "PanelSeat")._default_manager.filter(
+        user=user, recused_at__isnull=True
+    )
+    party = Q(meeting__supervisor=user)
     seen = Q(evaluator=user) | party
     if user.has_role(Role.HR):
         seen |= Q(reviewer=user)

@@ -36,17 +36,18 @@ R = TypeVar("R")
 def locked(appeal_id: int) -> Appeal:
     """The appeal, its row locked until the transaction ends (SQLite: one writer anyway)."""
     rows = Appeal.objects.select_related("scorecard__period", "period", "employee")
-    return rows.select_for_update(of=("self",)).get(pk=appeal_id)
+    found: Appeal = rows.select_for_update(of=("self",)).get(pk=appeal_id)
+    return found
 
 
 def deciding(
     service: Callable[Concatenate[Appeal, P], R],
 ) -> Callable[Concatenate[Appeal, P], R]:
-    """The service in one transaction; where it fails because somebody assigned has a stake by
+    """`service` in one transaction; where it fails because somebody assigned has a stake by
     now, HR leads and chairs are told in a transaction of its own (C9)."""
 
     @wraps(service)
-    def in_transaction(appeal: Appeal, *args: P.args, **kwargs: P.kwargs) -> R:
+    def in_transaction(appeal: Appeal, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with transaction.atomic():
                 return service(appeal, *args, **kwargs)

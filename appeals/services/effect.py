@@ -21,9 +21,11 @@ ZERO, CENT = Decimal(0), Decimal("0.01")
 
 def current_card(appeal: Appeal) -> Scorecard:
     """The card as it stands now; the disputed revision unless it was revised meanwhile."""
-    return Scorecard.objects.select_related("period", "version", "employee").get(
+    cards = Scorecard.objects.select_related("period", "version", "employee")
+    card: Scorecard = cards.get(
         period_id=appeal.period_id, employee_id=appeal.employee_id, is_current=True
     )
+    return card
 
 
 def require_points(appeal: Appeal, points: Mapping[int, Decimal]) -> dict[int, Decimal]:

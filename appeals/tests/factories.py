@@ -95,7 +95,7 @@ def make_world(*, department: Department | None = None) -> Case:
 def make_case(state: str = "draft") -> Case:
     """A case that has come as far as `state`, the usual way."""
     case = make_world()
-    for act in PATHS[state]:
+    for act in PATHS[State(state)]:
         STEPS[act](case)
     case.reload()
     return case

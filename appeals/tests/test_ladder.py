@@ -181,7 +181,7 @@ def test_who_has_withdrawn_may_appeal_again_within_the_window() -> None:
 def test_a_proposal_that_lowers_the_result_is_refused() -> None:
     case = make_case("meeting")
 
-    with pytest.raises(AppealIncomplete, match="降低|lower"):
+    with pytest.raises(AppealIncomplete, match=r"降低|lower"):
         make.propose(case, "60.00")
 
     assert case.reload().meeting.round == 0

@@ -29,6 +29,7 @@ from kpi_portal.people.queries import local_date
 ACTING = (Role.HR, Role.COMMITTEE, Role.SUPERVISOR, Role.INSPECTOR, Role.AUDITOR)
 
 PAGE = 50
+DRAFT_FORM = "appeal-form"
 
 
 @require_GET
@@ -119,6 +120,9 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     try:
         claims = _claims(request, appeal)
         appeal = filing.save_draft(appeal, **form.cleaned_data, claims=claims, by=viewer, at=now)
+        if refused := "file" in request.FILES and _attach(request, appeal):
+            form.add_error(None, refused)
+            return _draft_page(request, appeal, form, status=422)
         if filed:
             filing.file(appeal, by=viewer, at=now)
     except AppealIncomplete as error:
@@ -129,6 +133,31 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
         return go_to(request, "appeals:edit", number)
     messages.success(request, _("Your appeal has been submitted. HR reviews it first."))
     return go_to(request, "appeals:detail", number)
+
+
+def _attach(request: HttpRequest, appeal: Appeal) -> str:
+    """Keep the file handed in with this request; why not, in a sentence, "" if it is kept.
+
+    Raises NotAllowed.
+    """
+    form = forms.EvidenceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return " ".join(str(text) for errors in form.errors.values() for text in errors)
+    upload = form.cleaned_data.pop("file")
+    try:
+        evidence_services.add(
+            appeal,
+            upload,
+            name=upload.name,
+            **form.cleaned_data,
+            by=person(request),
+            at=timezone.now(),
+        )
+    except NotAllowed:
+        raise
+    except DomainError as refusal:
+        return str(refusal.message)
+    return ""
 
 
 def _claims(request: HttpRequest, appeal: Appeal) -> dict[int, str]:
@@ -173,7 +202,7 @@ def _draft_page(
         ],
         "is_narrowed": allowed is not None,
         "evidence": pages.visible_evidence(appeal, person(request), now),
-        "evidence_form": forms.EvidenceForm(),
+        "evidence_form": forms.EvidenceForm(within=DRAFT_FORM),
         "can_add_evidence": True,
         "can_edit": True,
     }
@@ -214,28 +243,12 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def add_evidence(request: HttpRequest, number: str) -> HttpResponse:
     """A refusal comes back as a sentence on the page the file was handed in from."""
-    appeal, viewer = visible(request, number), person(request)
-    form = forms.EvidenceForm(request.POST, request.FILES)
-    if form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            evidence_services.add(
-                appeal,
-                upload,
-                name=upload.name,
-                note=form.cleaned_data["note"],
-                for_parties=form.cleaned_data["for_parties"],
-                by=viewer,
-                at=timezone.now(),
-            )
-        except DomainError as error:
-            messages.error(request, str(error.message))
-        else:
-            messages.success(request, _("The file has been added."))
+    appeal = visible(request, number)
+    refused = _attach(request, appeal)
+    if refused:
+        messages.error(request, refused)
     else:
-        for errors in form.errors.values():
-            for error in errors:
-                messages.error(request, str(error))
+        messages.success(request, _("The file has been added."))
     return go_to(request, "appeals:detail", number)
 
 
