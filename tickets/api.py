@@ -25,7 +25,7 @@ SOURCE_LIMIT = 40
 
 
 class BatchInput(serializers.Serializer[Any]):
-    source = serializers.CharField(max_length=SOURCE_LIMIT)
+    source = serializers.CharField(max_length=SOURCE_LIMIT)  # type: ignore[assignment]
     tickets = serializers.ListField(child=serializers.DictField(), max_length=limits.API_ROWS)
 
 
@@ -57,7 +57,7 @@ class BatchAnswer(serializers.Serializer[Any]):
 class TicketOutput(serializers.Serializer[Any]):
     """A ticket; the customer only masked. Instants in company time, durations in seconds."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     external_id = serializers.CharField()
     kind = serializers.CharField()
     channel = serializers.CharField()
@@ -118,7 +118,9 @@ class Tickets(ListAPIView[Any]):
         user = person(self.request)
         form = TicketFilter(self.request.query_params)
         if not form.is_valid():
-            raise serializers.ValidationError(form.errors)
+            raise serializers.ValidationError(
+                {name: [str(each) for each in found] for name, found in form.errors.items()}
+            )
         return queries.tickets(user, form.cleaned_data)
 
 

@@ -20,8 +20,8 @@ from tickets.importing.loading import People, TicketLoader
 from tickets.importing.pipeline import tell_listeners
 from tickets.importing.plans import Plan
 from tickets.importing.reading import Table
-from tickets.importing.recognise import Recognition
 from tickets.importing.reasons import sentence
+from tickets.importing.recognise import Recognition
 from tickets.models import Batch
 
 NAMES = tuple(
@@ -101,7 +101,9 @@ def _load(source: str, tickets: Sequence[Any], by: User, at: datetime) -> dict[s
             rows.append(_row(check, ticket, index))
             results.append({"index": index, "status": "", "errors": []})
         except RowRejected as refusal:
-            results.append({"index": index, "status": "rejected", "errors": [_error(refusal, index)]})
+            results.append(
+                {"index": index, "status": "rejected", "errors": [_error(refusal, index)]}
+            )
     people = People(book.id_of, DepartmentBook().id_of)
     loader = TicketLoader(source, people, response=False, resolution=False, statuses=True)
     counts = loader.load(map(_reporting, rows))

@@ -34,9 +34,7 @@ class TicketFilter(forms.Form):
     """Narrows a list of tickets; also the query of the API."""
 
     agent = forms.CharField(label=_("agent"), required=False, max_length=100)
-    kind = forms.ChoiceField(
-        label=_("kind"), required=False, choices=[ANY, *Ticket.Kind.choices]
-    )
+    kind = forms.ChoiceField(label=_("kind"), required=False, choices=[ANY, *Ticket.Kind.choices])
     channel = forms.ChoiceField(
         label=_("channel"), required=False, choices=[ANY, *Ticket.Channel.choices]
     )
@@ -87,7 +85,9 @@ class PlanForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("what it holds"), choices=Import.Kind)
     source = forms.CharField(
-        label=_("source"), max_length=SOURCE_LIMIT, required=False,
+        label=_("source"),
+        max_length=SOURCE_LIMIT,
+        required=False,
         help_text=_("The name of the system. Later exports of it update the same records."),
     )
     profile = forms.ChoiceField(label=_("export of"), required=False)
@@ -148,7 +148,9 @@ class PlanForm(forms.Form):
     def clean_timezone(self) -> str:
         name: str = self.cleaned_data["timezone"]
         if name and name not in available_timezones():
-            raise forms.ValidationError(_("There is no such time zone. Use one like Asia/Shanghai."))
+            raise forms.ValidationError(
+                _("There is no such time zone. Use one like Asia/Shanghai.")
+            )
         return name
 
     def clean_source(self) -> str:

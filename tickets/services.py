@@ -37,9 +37,7 @@ def load_rows(
     tables.lock_loads()
     book = AgentBook(source)
     people = People(book.id_of, DepartmentBook().id_of)
-    loader = TicketLoader(
-        source, people, response=reports_response, resolution=reports_resolution
-    )
+    loader = TicketLoader(source, people, response=reports_response, resolution=reports_resolution)
     counts = loader.load(rows, progress)
     tell_listeners(source)
     if counts.created or counts.updated:

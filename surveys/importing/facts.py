@@ -11,8 +11,8 @@ from tickets.importing.agents import AgentBook
 from tickets.importing.checking import Findings, RowCheck
 from tickets.importing.errors import BadValue, RowRejected
 from tickets.importing.fields import ENDS
-from tickets.importing.loading import Counts, People, Row
-from tickets.importing.mapping import Mapper
+from tickets.importing.loading import Counts, People
+from tickets.importing.mapping import Mapper, Row
 from tickets.importing.recognise import Recognition
 
 OWN = frozenset(

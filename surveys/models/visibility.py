@@ -9,7 +9,7 @@ from kpi_portal.people.models import Role, User
 from tickets.models.visibility import NOTHING, of_team
 
 if TYPE_CHECKING:
-    from surveys.models.answers import SatisfactionAnswer
+    from surveys.models.answers import SatisfactionAnswer  # noqa: F401  named in the base class
 
 
 class AnswerQuerySet(models.QuerySet["SatisfactionAnswer"]):

@@ -61,7 +61,9 @@ class Spool:
     """Rows on disk between check and load, in batches; gone when closed."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
+        self._file: IO[bytes] = tempfile.TemporaryFile(  # noqa: SIM115  closed in __exit__
+            dir=settings.FILE_UPLOAD_TEMP_DIR
+        )
         self._batch: list[Row] = []
 
     def add(self, row: Row) -> None:
@@ -81,7 +83,7 @@ class Spool:
         while True:
             try:
                 # Our own bytes, in a file without a name.
-                yield from pickle.load(self._file)  # noqa: S301
+                yield from pickle.load(self._file)
             except EOFError:
                 return
 

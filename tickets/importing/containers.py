@@ -90,7 +90,8 @@ def _workbook(path: Path, name: str, lower: str, head: bytes, packed: bool) -> s
     if path.stat().st_size > limits.MAX_WORKBOOK_BYTES:
         raise FileRefused(
             _(
-                "The workbook “%(name)s” is larger than %(limit)s MB. Save it as CSV and import that."
+                "The workbook “%(name)s” is larger than %(limit)s MB. Save it as CSV and import "
+                "that."
             )
             % {"name": name, "limit": limits.MAX_WORKBOOK_BYTES // limits.MB}
         )

@@ -35,27 +35,29 @@ def _seconds(start: datetime | None, end: datetime | None) -> int | None:
     return span.days * 86_400 + span.seconds
 
 
+def _later(instant: datetime | None, seconds: int | None) -> datetime | None:
+    """`seconds` after `instant`; None where either is unknown."""
+    if instant is None or seconds is None:
+        return None
+    return instant + timedelta(seconds=seconds)
+
+
 def response_after_creation(row: Row) -> None:
     """first_response_at = created_at + the response time given."""
-    after, created = row.get("response_after"), row.get("created_at")
     if row.get("first_response_at") is None:
-        known = after is not None and created is not None
-        row["first_response_at"] = created + timedelta(seconds=after) if known else None
+        row["first_response_at"] = _later(row.get("created_at"), row.get("response_after"))
 
 
 def resolution_after_creation(row: Row) -> None:
     """resolved_at = created_at + the resolution time given."""
-    after, created = row.get("resolved_after"), row.get("created_at")
     if row.get("resolved_at") is None:
-        known = after is not None and created is not None
-        row["resolved_at"] = created + timedelta(seconds=after) if known else None
+        row["resolved_at"] = _later(row.get("created_at"), row.get("resolved_after"))
 
 
 def resolution_after_talk(row: Row) -> None:
     """A call resolved is resolved when the talk ends: first response + handle_seconds."""
-    responded, talk = row.get("first_response_at"), row.get("handle_seconds")
-    ended = row.get("is_resolved") is True and responded is not None and talk is not None
-    row["resolved_at"] = responded + timedelta(seconds=talk) if ended else None
+    ended = _later(row.get("first_response_at"), row.get("handle_seconds"))
+    row["resolved_at"] = ended if row.get("is_resolved") is True else None
 
 
 def resolution_only_when_done(row: Row) -> None:

@@ -79,8 +79,8 @@ def _verdict(seen: Evidence, name: str) -> str:
         )
     raise FileRefused(
         _(
-            "The encoding of “%(name)s” is neither UTF-8 nor GB18030 (GBK). Choose it yourself, or "
-            "save the file as CSV in UTF-8."
+            "The encoding of “%(name)s” is neither UTF-8 nor GB18030 (GBK). Choose it yourself, "
+            "or save the file as CSV in UTF-8."
         )
         % {"name": name}
     )

@@ -78,8 +78,8 @@ class Header:
 def _doubled(column: str) -> FileRefused:
     return FileRefused(
         _(
-            "The column “%(column)s” stands in the file more than once. Choose which one is meant: "
-            "%(column)s#1 or %(column)s#2."
+            "The column “%(column)s” stands in the file more than once. Choose which one is "
+            "meant: %(column)s#1 or %(column)s#2."
         )
         % {"column": column}
     )

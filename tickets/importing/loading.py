@@ -181,12 +181,19 @@ class TicketLoader:
         return values
 
     def _new(self, values: dict[str, Any]) -> list[Any]:
-        full = {**DEFAULTS, **values, "source": self.source, "last_import_id": self.import_id}
-        if full["resolved_at"] is not None:
-            full["owner_version_at"] = version_of(full)
-        full["first_owner_id"] = full["first_agent_id"] or full["agent_id"]
-        full.update(stored_seconds(full))
+        full = first(values)
+        full["source"], full["last_import_id"] = self.source, self.import_id
         return [full[column] for column in COLUMNS]
+
+
+def first(values: Mapping[str, Any]) -> dict[str, Any]:
+    """All columns of a ticket that is seen for the first time."""
+    full = {**DEFAULTS, **values}
+    if full["resolved_at"] is not None:
+        full["owner_version_at"] = version_of(full)
+    full["first_owner_id"] = full["first_agent_id"] or full["agent_id"]
+    full.update(stored_seconds(full))
+    return full
 
 
 def version_of(values: Mapping[str, Any]) -> datetime:

@@ -19,10 +19,11 @@ from tickets.importing import tables
 from tickets.importing.agents import AgentBook, DepartmentBook
 from tickets.importing.checking import Findings, Progress, Spool, TicketCheck, no_progress, run
 from tickets.importing.errors import Problem
-from tickets.importing.loading import Counts, People, Row, TicketLoader, reported
+from tickets.importing.loading import Counts, People, TicketLoader, reported
+from tickets.importing.mapping import Row
 from tickets.importing.plans import Choices
-from tickets.importing.recognise import Recognition, recognise
 from tickets.importing.reasons import sentence
+from tickets.importing.recognise import Recognition, recognise
 from tickets.importing.rejected import RejectedRows
 
 TO_BE_CREATED = -1  # stands for an agent whom a dry run does not create

@@ -36,8 +36,8 @@ REASONS: Mapping[str, Any] = {
         "the rejected rows again."
     ),
     "number_too_large": _(
-        "Row %(row)s: the number %(value)s in “%(column)s” is too large. Correct it and import the "
-        "rejected rows again."
+        "Row %(row)s: the number %(value)s in “%(column)s” is too large. Correct it and import "
+        "the rejected rows again."
     ),
     "not_whole": _(
         "Row %(row)s: the value %(value)s in “%(column)s” is not a whole number. Correct it and "
@@ -71,16 +71,16 @@ REASONS: Mapping[str, Any] = {
         "them and import the rejected rows again."
     ),
     "cell_too_long": _(
-        "Row %(row)s has a cell of more than 32,767 characters. Shorten it and import the rejected "
-        "rows again."
+        "Row %(row)s has a cell of more than 32,767 characters. Shorten it and import the "
+        "rejected rows again."
     ),
     "control_characters": _(
         "Row %(row)s: “%(column)s” holds control characters. Remove them and import the rejected "
         "rows again."
     ),
     "too_few_cells": _(
-        "Row %(row)s has %(found)s cells, the header has %(expected)s. Complete the row and import "
-        "the rejected rows again."
+        "Row %(row)s has %(found)s cells, the header has %(expected)s. Complete the row and "
+        "import the rejected rows again."
     ),
     "too_many_cells": _(
         "Row %(row)s has %(found)s cells, the header has %(expected)s. Perhaps a separator inside "
@@ -101,8 +101,8 @@ REASONS: Mapping[str, Any] = {
         "employee no., or import with “create unknown agents”."
     ),
     "ambiguous_agent": _(
-        "Row %(row)s: %(count)s employees are named %(value)s (“%(column)s”). Use the employee no. "
-        "and import the rejected rows again."
+        "Row %(row)s: %(count)s employees are named %(value)s (“%(column)s”). Use the employee "
+        "no. and import the rejected rows again."
     ),
     "not_employed": _(
         "Row %(row)s: %(value)s was not employed on %(day)s. Correct the agent or the employment "

@@ -15,7 +15,7 @@ from tickets.importing.errors import FileRefused, PlanIncomplete
 from tickets.importing.headers import Header
 from tickets.importing.plans import ORDERS, Choices, Plan
 from tickets.importing.profiles import PROFILES
-from tickets.importing.profiles.base import Profile
+from tickets.importing.profiles.base import Profile, normalised
 from tickets.importing.reading import BadRecord, Cell, Table, open_table
 
 
@@ -98,7 +98,8 @@ def records(table: Table, header_row: int) -> Iterator[list[Cell] | BadRecord]:
         if number > limits.MAX_ROWS + header_row:
             raise FileRefused(
                 _(
-                    "“%(name)s” has more than %(limit)s million rows. Split it and import the parts."
+                    "“%(name)s” has more than %(limit)s million rows. Split it and import the "
+                    "parts."
                 )
                 % {"name": table.name, "limit": limits.MAX_ROWS // 1_000_000}
             )
@@ -165,7 +166,7 @@ def _columns(header: Header, profile: Profile, kind: str, choices: Choices) -> d
 def _without(header: Header, profile: Profile, kind: str, choices: Choices) -> Header:
     """The header without doubled names for which somebody has chosen a place."""
     chosen = {column.rpartition("#")[0] for column in choices.columns.values() if "#" in column}
-    taken = {headers.normalised(name) for name in chosen}
+    taken = {normalised(name) for name in chosen}
     places = {name: each for name, each in header.places.items() if name not in taken}
     return Header(header.names, places)
 
@@ -293,8 +294,8 @@ def _questions(found: Recognition) -> Iterator[str]:
         ) % {"column": column}
     if not plan.source:
         yield _(
-            "This is the export of no product that is known. Give the source a name, so that later "
-            "exports update the same records."
+            "This is the export of no product that is known. Give the source a name, so that "
+            "later exports update the same records."
         )
 
 

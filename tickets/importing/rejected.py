@@ -27,7 +27,7 @@ class RejectedRows:
         self._header: Header | None = None
 
     def __enter__(self) -> "RejectedRows":
-        self._file = tempfile.NamedTemporaryFile(  # noqa: SIM115  closed in __exit__
+        self._file = tempfile.NamedTemporaryFile(
             "w", encoding="utf-8-sig", newline="", dir=settings.FILE_UPLOAD_TEMP_DIR, suffix=".csv"
         )
         self._writer = csv.writer(self._file)

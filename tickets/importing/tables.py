@@ -54,7 +54,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(
             f"INSERT INTO {table} ({named}) VALUES ({marks})",
-            ([_for_sqlite(value) for value in row] for row in rows),
+            [[_for_sqlite(value) for value in row] for row in rows],
         )
 
 

@@ -1,4 +1,4 @@
-"""Batches of tickets that came through the API, kept so that a repeated request changes nothing."""
+"""Batches of tickets from the API, kept so that a repeated request changes nothing."""
 
 from django.conf import settings
 from django.db import models

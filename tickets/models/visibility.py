@@ -11,7 +11,7 @@ from kpi_portal.people.models import Assignment, Role, User
 from kpi_portal.people.queries import headed_department_ids, zone
 
 if TYPE_CHECKING:
-    from tickets.models.tickets import Ticket
+    from tickets.models.tickets import Ticket  # noqa: F401  named in the base class
 
 NOTHING = Q(pk__in=[])
 

@@ -10,6 +10,7 @@ from tickets.importing.derive import stored_seconds
 from tickets.models import OrderVolume, Ticket
 
 CREATED = datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
+DAY = date(2026, 10, 12)
 
 _numbers = count(1)
 
@@ -41,7 +42,7 @@ def make_ticket(
 
 def make_orders(
     department: Department | None = None,
-    day: date = CREATED.date(),
+    day: date = DAY,
     orders: int = 100,
     **fields: Any,
 ) -> OrderVolume:

@@ -56,10 +56,10 @@ def workbook_members() -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def import_tickets(path: Path, *, now: datetime = NOW, dry: bool = False, **chosen: Any) -> Outcome:
+def import_tickets(
+    path: Path, *, now: datetime = NOW, dry: bool = False, **chosen: Any
+) -> Outcome:
     """Import a file with `chosen` (of Choices); source "test" and new agents unless said."""
     chosen.setdefault("source", "test")
     chosen.setdefault("create_agents", True)
-    return run_file(
-        TicketFacts(), path, path.name, Choices(**chosen), by=None, at=now, dry=dry
-    )
+    return run_file(TicketFacts(), path, path.name, Choices(**chosen), by=None, at=now, dry=dry)

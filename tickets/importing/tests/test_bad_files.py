@@ -96,6 +96,8 @@ def make_xlsx_with(folder: Path, cell: bytes) -> Path:
 
 DTD = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
 LAUGHS = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a>&y;</a>'
+MANY = [(str(number), b"") for number in range(2500)]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BOMB = b" " * 120_000_000
 TWO_COLUMNS = "工单号,创建时间,分类,分类"
 GBK_ROWS = [f"T{n},李伟,2026-10-12 10:00:00,2026-10-12 10:01:00" for n in range(20)]
@@ -138,12 +140,12 @@ REFUSED: list[tuple[str, Make]] = [
     ("zip slip", members("slip.xlsx", "../../etc/cron.d/x", b"x")),
     ("workbook in a zip", lambda d: make_zip(d / "nested.zip", [("a.xlsx", b"PK\x03\x04")])),
     ("numbers", lambda d: make_zip(d / "a.numbers", [("Index/Document.iwa", b"x")])),
-    ("too many members", lambda d: make_zip(d / "many.xlsx", [(f"{n}", b"") for n in range(2500)])),
+    ("too many members", lambda d: make_zip(d / "many.xlsx", MANY)),
     (
         "password",
-        raw("secret.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")),
+        raw("secret.xlsx", OLE + "EncryptedPackage".encode("utf-16-le")),
     ),
-    ("broken old workbook", raw("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)),
+    ("broken old workbook", raw("old.xls", OLE + b"\0" * 600)),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -190,7 +191,7 @@ SAME = [
     same("trailing_comma.csv", TEXT.replace("\n", ",\n").encode()),
     same("quoted.csv", TEXT.replace("李伟", '"李伟"').encode()),
     same("title_above.csv", ("十月工单导出,,,\n" + TEXT).encode()),
-    same("fullwidth.csv", TEXT.replace("工单号", "　工单号 ").replace("2026", "２０２６").encode()),
+    same("wide.csv", TEXT.replace("工单号", "　工单号 ").replace("2026", "２０２６").encode()),
     same("zero_width.csv", TEXT.replace("T1", "T\u200b1").encode()),
     same("reordered.csv", "创建时间,工单号,首次响应时间,客服,手机号备注\n"
                           "2026-10-12 10:00:00,T1,2026-10-12 10:01:00,李伟,x\n".encode()),
@@ -214,7 +215,7 @@ def test_the_same_ticket_in_another_form_is_the_same(
 
 def test_a_workbook_with_date_cells_is_read(tmp_path: Path) -> None:
     moment = datetime(2026, 10, 12, 10)  # noqa: DTZ001
-    rows = [HEADER.split(","), [1024, "李伟", moment, ""], ["", "", "", ""]]
+    rows: list[list[Any]] = [HEADER.split(","), [1024, "李伟", moment, ""], ["", "", "", ""]]
 
     import_tickets(make_xlsx(tmp_path / "a.xlsx", rows))
 
@@ -223,7 +224,7 @@ def test_a_workbook_with_date_cells_is_read(tmp_path: Path) -> None:
 
 
 def test_a_long_number_that_a_sheet_has_rounded_is_refused(tmp_path: Path) -> None:
-    rows = [HEADER.split(","), [1.234567890123e17, "李伟", "2026-10-12", ""]]
+    rows: list[list[Any]] = [HEADER.split(","), [1.234567890123e17, "李伟", "2026-10-12", ""]]
 
     outcome = import_tickets(make_xlsx(tmp_path / "a.xlsx", rows))
 
@@ -243,9 +244,7 @@ def test_day_and_month_are_decided_on_the_whole_column(tmp_path: Path) -> None:
     outcome = import_tickets(path)
 
     assert outcome.found.plan.orders == {"创建时间": "dmy"}
-    assert Ticket.objects.get(external_id="T1").created_at == datetime(
-        2026, 1, 31, 16, tzinfo=UTC
-    )
+    assert Ticket.objects.get(external_id="T1").created_at == datetime(2026, 1, 31, 16, tzinfo=UTC)
 
 
 def test_a_doubled_header_can_be_chosen_by_its_place(tmp_path: Path) -> None:
