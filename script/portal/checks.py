@@ -166,10 +166,14 @@ def _lane(tally: Tally, name: str, words: list[str]) -> None:
         stderr=subprocess.STDOUT, text=True, errors="replace",
     ) as process:  # fmt: skip
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line)
-            sys.stdout.write(line)
-            sys.stdout.flush()
+        try:
+            for line in process.stdout:
+                lines.append(line)
+                sys.stdout.write(line)
+                sys.stdout.flush()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
         code = process.wait()
     tally.lane(name, "".join(lines), code, time.monotonic() - started)
 
