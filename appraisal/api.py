@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from appraisal.models import Indicator, Period, Scorecard, SchemeItem, SchemeVersion
+from appraisal.models import Indicator, Period, Scheme, SchemeItem, SchemeVersion, Scorecard
 from appraisal.periods.permissions import can_view_periods
 from appraisal.scorecards.export import document
 from appraisal.scorecards.queries import with_lines
-from kpi_portal.core.api import Pages
+from kpi_portal.core.api import Pages, api_user
 from kpi_portal.people.models import User
 
 
@@ -23,8 +23,16 @@ class IndicatorOutput(serializers.ModelSerializer[Indicator]):
     class Meta:
         model = Indicator
         fields = (
-            "code", "name", "name_zh_hant", "name_en", "metric", "params", "category", "target",
-            "description", "is_active",
+            "code",
+            "name",
+            "name_zh_hant",
+            "name_en",
+            "metric",
+            "params",
+            "category",
+            "target",
+            "description",
+            "is_active",
         )
         read_only_fields = fields
 
@@ -41,19 +49,30 @@ class Indicators(ListAPIView[Indicator]):
 
 
 class ItemOutput(serializers.ModelSerializer[SchemeItem]):
-    indicator = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    indicator: serializers.SlugRelatedField[Indicator] = serializers.SlugRelatedField(
+        slug_field="code", read_only=True
+    )
 
     class Meta:
         model = SchemeItem
         fields = (
-            "position", "category", "indicator", "params", "rule", "rule_params", "weight",
-            "missing_policy", "min_sample",
+            "position",
+            "category",
+            "indicator",
+            "params",
+            "rule",
+            "rule_params",
+            "weight",
+            "missing_policy",
+            "min_sample",
         )
         read_only_fields = fields
 
 
 class VersionOutput(serializers.ModelSerializer[SchemeVersion]):
-    scheme = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    scheme: serializers.SlugRelatedField[Scheme] = serializers.SlugRelatedField(
+        slug_field="key", read_only=True
+    )
     name = serializers.CharField(source="scheme.name", read_only=True)
     cycle = serializers.CharField(source="scheme.cycle", read_only=True)
     items = ItemOutput(many=True, read_only=True)
@@ -61,8 +80,19 @@ class VersionOutput(serializers.ModelSerializer[SchemeVersion]):
     class Meta:
         model = SchemeVersion
         fields = (
-            "scheme", "name", "cycle", "number", "state", "effective_from", "effective_to",
-            "bands", "maximum", "coefficient_mode", "missing_limit", "min_days", "items",
+            "scheme",
+            "name",
+            "cycle",
+            "number",
+            "state",
+            "effective_from",
+            "effective_to",
+            "bands",
+            "maximum",
+            "coefficient_mode",
+            "missing_limit",
+            "min_days",
+            "items",
         )
         read_only_fields = fields
 
@@ -102,7 +132,7 @@ class Version(RetrieveAPIView[SchemeVersion]):
 
 def _versions(request: Request) -> QuerySet[SchemeVersion]:
     return (
-        SchemeVersion.objects.visible_to(request.user)
+        SchemeVersion.objects.visible_to(api_user(request))
         .select_related("scheme")
         .prefetch_related("items__indicator")
         .order_by("scheme__key", "-number")
@@ -113,8 +143,15 @@ class PeriodOutput(serializers.ModelSerializer[Period]):
     class Meta:
         model = Period
         fields = (
-            "code", "cycle", "start_on", "end_on", "cutoff_on", "state", "published_at",
-            "appeals_until", "closed_at",
+            "code",
+            "cycle",
+            "start_on",
+            "end_on",
+            "cutoff_on",
+            "state",
+            "published_at",
+            "appeals_until",
+            "closed_at",
         )
         read_only_fields = fields
 
@@ -126,7 +163,7 @@ class Periods(ListAPIView[Period]):
 
     def get_queryset(self) -> QuerySet[Period]:
         rows = Period.objects.order_by("-start_on", "cycle")
-        if can_view_periods(self.request.user):
+        if can_view_periods(api_user(self.request)):
             return rows
         return rows.filter(state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
 
@@ -190,9 +227,10 @@ class Cards(APIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        rows = Scorecard.objects.visible_to(request.user).current()
+        rows = Scorecard.objects.visible_to(api_user(request)).current()
         filters = {
-            "period": "period__code", "agent": "employee__number",
+            "period": "period__code",
+            "agent": "employee__number",
             "department": "department__code",
         }
         for name, field in filters.items():
@@ -202,7 +240,9 @@ class Cards(APIView):
             "-period__start_on", "period__cycle", "employee__number"
         )
         pages = Pages()
-        found = pages.paginate_queryset(with_lines(rows), request, view=self)
+        found: list[Scorecard] | None = pages.paginate_queryset(
+            with_lines(rows), request, view=self
+        )
         return pages.get_paginated_response([document(card) for card in found or []])
 
 
@@ -213,11 +253,9 @@ class Card(APIView):
     def may(user: User) -> bool:
         return bool(user.roles)
 
-    @extend_schema(
-        responses=CardOutput, parameters=[OpenApiParameter("revision", int)]
-    )
+    @extend_schema(responses=CardOutput, parameters=[OpenApiParameter("revision", int)])
     def get(self, request: Request, period: str, agent: str) -> Response:
-        rows = Scorecard.objects.visible_to(request.user).filter(
+        rows = Scorecard.objects.visible_to(api_user(request)).filter(
             period__code=period, employee__number=agent
         )
         revision = request.query_params.get("revision", "")

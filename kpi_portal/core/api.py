@@ -1,6 +1,6 @@
 """What all API views share: deny by default, pages, errors as code, message and fields."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
@@ -8,6 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kpi_portal.core.errors import DomainError
+
+if TYPE_CHECKING:
+    from kpi_portal.people.models import User
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -29,6 +32,11 @@ class DenyByDefault(BasePermission):
             return False
         may = getattr(view, "may", None)
         return may is not None and bool(may(request.user))
+
+
+def api_user(request: Request) -> "User":
+    """The account behind a request that DenyByDefault has let through."""
+    return cast("User", request.user)
 
 
 class Pages(PageNumberPagination):

@@ -87,10 +87,10 @@ def codes(start: date, now: datetime) -> Iterator[str]:
     day = start
     while day < today:
         for cycle in CYCLES:
-            code = calendar.containing(day, cycle, first)
-            begin, end = calendar.dates(code, first)
+            name = calendar.containing(day, cycle, first)
+            begin, end = calendar.dates(name, first)
             if begin >= start and end <= today:
-                found.add((end, str(code)))
+                found.add((end, str(name)))
         day += timedelta(days=15)
     for _end, code in sorted(found):
         yield code
