@@ -30,4 +30,6 @@ class IndicatorResource(ServiceResource):
     def save_by_service(
         self, instance: Indicator, is_create: bool, row: Any, by: User | None
     ) -> Indicator:
+        if instance.params is None:  # an empty cell
+            instance.params = {}
         return save_indicator(instance, by=by)
