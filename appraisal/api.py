@@ -1,4 +1,4 @@
-"""Read access for programs: indicators, schemes, periods, scorecards. The rights are the pages'."""
+"""Read access for programs: indicators, schemes, periods, scorecards. Rights are as on pages."""
 
 from typing import Any
 
