@@ -1,0 +1,107 @@
+"""How many statements measuring takes, and what the database does with them."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from appraisal.metrics import METRICS, collect, measure_company, parse_argument
+from appraisal.metrics.collecting import _plan
+from appraisal.metrics.tests.facts import CUTOFF, DAY, OCTOBER, START, make_agent, new_ticket
+from kpi_portal.people.queries import zone
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+MOST = 6
+ALL = [
+    parse_argument(key + ("?threshold=60" if "threshold" in metric.required else ""))
+    for key, metric in METRICS.items()
+]
+MORE = [
+    parse_argument(text)
+    for text in (
+        "frt_mean?channel=chat", "frt_median?channel=hotline", "aht_full?until=last",
+        "repeat_complaint?window=7", "csat_mean?kind=repair", "complaint_rate?channel=chat",
+    )
+]  # fmt: skip
+
+
+def fill(agents: int) -> None:
+    for number in range(agents):
+        agent = make_agent(f"E{number}")
+        Ticket.objects.bulk_create(
+            new_ticket(START + n * DAY, agent=agent, first_response_at=START + n * DAY)
+            for n in range(20)
+        )
+
+
+@pytest.mark.parametrize("agents", [1, 30])
+@pytest.mark.parametrize("departments", [False, True])
+def test_the_number_of_statements_depends_on_nothing(
+    agents: int, departments: bool, django_assert_max_num_queries: Any
+) -> None:
+    fill(agents)
+
+    with django_assert_max_num_queries(MOST):
+        collect(ALL, OCTOBER, CUTOFF, departments=departments)
+    with django_assert_max_num_queries(MOST):
+        collect([*ALL, *MORE], OCTOBER, CUTOFF, departments=departments)
+
+
+def test_levels_together_take_no_more_statements(django_assert_max_num_queries: Any) -> None:
+    mixed = [request.at(level) for request in ALL for level in METRICS[request.metric].levels]
+
+    with django_assert_max_num_queries(MOST):
+        collect(mixed, OCTOBER, CUTOFF)
+    with django_assert_max_num_queries(MOST):
+        measure_company(ALL, OCTOBER, CUTOFF)
+
+
+def test_a_compiled_plan_serves_every_window() -> None:
+    fill(1)
+    agent = make_agent("E0").pk
+    request = parse_argument("frt_mean")
+    later = type(OCTOBER)(START + 10 * DAY, START + 30 * DAY)
+
+    assert collect([request], OCTOBER, CUTOFF)[request][agent].sample == 20
+    assert collect([request], later, CUTOFF)[request][agent].sample == 10
+    assert collect([request], later, START + 12 * DAY)[request][agent].sample == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a plan of PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("frt_mean", "tickets_ticket_by_creation"),
+        ("frt_within?threshold=60&channel=chat", "tickets_ticket_by_creation"),
+        ("escalation?kind=complaint", "tickets_ticket_by_creation"),
+        ("talk_mean", "tickets_ticket_by_creation"),
+        ("resolution", "tickets_ticket_by_creation"),
+        ("aht_full", "tickets_ticket_by_resolution"),
+        ("aht_active", "tickets_ticket_by_resolution"),
+        ("fcr", "tickets_ticket_by_resolution"),
+        ("reopen", "tickets_ticket_by_resolution"),
+        ("sla_met", "tickets_ticket_by_promise"),
+        ("csat_mean", "surveys_answer_by_answer"),
+    ],
+)
+def test_an_index_alone_answers(text: str, index: str) -> None:
+    fill(20)
+    plan = _plan((parse_argument(text),), False, zone().key, connection.vendor)
+    totals, _tallies = plan.tallies[0]
+    statement = totals.statement
+    explained = type(statement)(f"EXPLAIN {statement.sql}", statement.params, statement.database)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE tickets_ticket, surveys_satisfactionanswer")
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute("SET enable_bitmapscan = off")
+    try:
+        lines = "\n".join(str(row[0]) for row in explained.run(OCTOBER, CUTOFF))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET enable_seqscan")
+            cursor.execute("RESET enable_bitmapscan")
+
+    assert f"Index Only Scan using {index}" in lines, lines
