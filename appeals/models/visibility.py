@@ -9,7 +9,7 @@ from django.db.models import Q
 from kpi_portal.people.models import Role, User
 
 if TYPE_CHECKING:
-    pass
+    from appeals.models.appeals import Appeal  # noqa: F401  named in the base class
 
 BEFORE_COMMITTEE = ("submitted", "data_recheck", "meeting")
 WITH_COMMITTEE = ("arbitration", "maintained", "changed")

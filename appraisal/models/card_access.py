@@ -6,15 +6,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from appraisal.hooks import case_card_ids
-from appraisal.models.periods import Period
 from kpi_portal.people.models import Assignment, Role, User
 from kpi_portal.people.queries import headed_department_ids
 
 if TYPE_CHECKING:
-    pass
+    from appraisal.models.scorecards import Scorecard  # noqa: F401  named in the base class
 
-PUBLISHED = Q(period__state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
-IN_REVIEW = Q(period__state=Period.State.IN_REVIEW)
+PUBLISHED = Q(period__state__in=["published", "closed"])
+IN_REVIEW = Q(period__state="in_review")
 NOTHING = Q(pk__in=[])
 
 

@@ -15,7 +15,7 @@ from kpi_portal.people.models import Assignment, Role, User
 from kpi_portal.people.queries import headed_department_ids, local_date
 
 if TYPE_CHECKING:
-    from appraisal.models.schemes import SchemeVersion
+    from appraisal.models.schemes import SchemeVersion  # noqa: F401  named in the base class
 
 IN_PREPARATION = ("draft", "rejected")
 DECIDED = ("active", "retired")
