@@ -1,7 +1,7 @@
 """The indicator library in the admin: for administrators, checked, recorded."""
 
 import pytest
-import tablib
+import tablib  # type: ignore[import-untyped]
 from django.test import Client
 from django.urls import reverse
 

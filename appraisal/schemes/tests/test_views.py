@@ -1,4 +1,4 @@
-"""The pages: who gets in, the editor without JavaScript, conflicts, submission, decision."""
+"""The pages of schemes: who gets in, reading, submission, decision."""
 
 import re
 from decimal import Decimal
@@ -20,49 +20,12 @@ from appraisal.schemes.tests.factories import (
     make_item,
     make_submitted,
 )
+from appraisal.schemes.tests.pages import at
 from appraisal.templates_catalogue.loader import read
 from kpi_portal.people.models import Department, User
 from kpi_portal.people.tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-
-
-def at(name: str, version: SchemeVersion, *more: object) -> str:
-    return reverse(f"appraisal:{name}", args=[version.scheme.key, version.number, *more])
-
-
-def form_of(version: SchemeVersion, **changes: object) -> dict[str, object]:
-    """What the editor of an untouched draft with `make_item` items would post."""
-    content = content_of(fresh(version.pk))
-    data: dict[str, object] = {
-        "lock": version.lock,
-        "items-count": len(content.items),
-        "bands-count": len(content.bands),
-        "settings-maximum": str(content.maximum),
-        "settings-coefficient_mode": content.coefficient_mode,
-        "settings-missing_limit": str(content.missing_limit),
-        "settings-min_days": content.min_days,
-        "coverage": [str(department) for department, _position in content.coverage],
-    }
-    for place, item in enumerate(content.items):
-        data |= {
-            f"items-{place}-indicator": item.indicator,
-            f"items-{place}-category": item.category,
-            f"items-{place}-weight": str(item.weight),
-            f"items-{place}-rule": item.rule,
-            f"items-{place}-rule-target": item.rule_params.get("target", ""),
-            f"items-{place}-missing_policy": item.missing_policy,
-            f"items-{place}-min_sample": item.min_sample,
-        }
-    for place, band in enumerate(content.bands):
-        data |= {
-            f"bands-{place}-key": band["key"],
-            f"bands-{place}-name": band["name"]["zh-hans"],
-            f"bands-{place}-lower": band["lower"] or "",
-            f"bands-{place}-bonus_factor": band["bonus_factor"] or "",
-            f"bands-{place}-consequence": band["consequence"],
-        }
-    return data | changes
 
 
 @pytest.fixture
@@ -128,177 +91,6 @@ def test_the_agent_reads_the_scheme_in_words(
     assert "18.18" in page and "22.73" in page and "100.00" in page
     assert reverse("appraisal:scheme_confirm", args=["x", 1]).split("/x/")[1] in page
     assert "scheme_edit" not in page and at("scheme_edit", version) not in page
-
-
-def test_recalculating_stores_nothing(client: Client, draft: SchemeVersion, hr: User) -> None:
-    client.force_login(hr)
-
-    data = form_of(draft, **{"act": "recalculate", "items-0-weight": "30"})
-    page = client.post(at("scheme_edit", draft), data)
-
-    assert page.status_code == 200 and "80.00" in page.content.decode()
-    assert content_of(fresh(draft.pk)).total == Decimal("110.00")
-
-
-def test_scaling_gives_exactly_100_before_anything_is_saved(
-    client: Client, draft: SchemeVersion, hr: User
-) -> None:
-    client.force_login(hr)
-
-    page = client.post(at("scheme_edit", draft), form_of(draft, act="scale")).content.decode()
-
-    assert 'value="54.55"' in page and 'value="45.45"' in page
-    assert content_of(fresh(draft.pk)).total == Decimal("110.00")
-
-
-@pytest.mark.parametrize(
-    ("act", "weights"),
-    [
-        ("up:1", ["50.00", "60.00"]),
-        ("down:0", ["50.00", "60.00"]),
-        ("up:0", ["60.00", "50.00"]),
-        ("remove:0", ["50.00"]),
-        ("plus:0", ["60.50", "50.00"]),
-        ("minus:1", ["60.00", "49.50"]),
-        ("remove:99", ["60.00", "50.00"]),
-        ("plus:x", ["60.00", "50.00"]),
-    ],
-)
-def test_every_button_works_without_javascript(
-    client: Client, draft: SchemeVersion, hr: User, act: str, weights: list[str]
-) -> None:
-    client.force_login(hr)
-
-    page = client.post(at("scheme_edit", draft), form_of(draft, act=act)).content.decode()
-
-    fields = re.findall(r"<input[^>]*data-weight[^>]*>", page)
-    assert [re.findall(r'value="([^"]*)"', field)[0] for field in fields] == weights
-
-
-def test_an_indicator_is_added_from_the_library(
-    client: Client, draft: SchemeVersion, hr: User
-) -> None:
-    client.force_login(hr)
-    data = form_of(draft, **{"act": "add", "add-indicator": "fcr"})
-
-    page = client.post(at("scheme_edit", draft), data).content.decode()
-
-    assert 'name="items-2-indicator" value="fcr"' in page
-
-
-def test_saving_stores_and_goes_on(client: Client, draft: SchemeVersion, hr: User) -> None:
-    client.force_login(hr)
-    data = form_of(draft, **{"act": "save", "items-0-weight": "50"})
-
-    response = client.post(at("scheme_edit", draft), data)
-
-    assert response.status_code == 303
-    stored = content_of(fresh(draft.pk))
-    assert stored.total == Decimal("100.00")
-    assert stored.items[1].params == {}
-    assert stored.items[0].rule_params == {"direction": "down", "target": "60"}
-
-
-@pytest.mark.parametrize(
-    ("field", "text", "said"),
-    [
-        ("items-0-weight", "abc", "items-0-weight"),
-        ("items-0-weight", "100.001", "items-0-weight"),
-        ("items-0-rule-target", "sixty", "items-0-rule-target"),
-        ("items-0-rule-target", "-5", "items-0-rule-zero_at"),
-        ("bands-0-lower", "x", "bands-0-lower"),
-        ("bands-1-lower", "95", "bands-"),
-        ("settings-maximum", "500", "settings-maximum"),
-        ("items-0-min_sample", "-1", "items-0-min_sample"),
-    ],
-)
-def test_a_mistake_is_said_at_its_field_and_nothing_is_saved(
-    client: Client, draft: SchemeVersion, hr: User, field: str, text: str, said: str
-) -> None:
-    client.force_login(hr)
-    before = content_of(fresh(draft.pk))
-
-    response = client.post(
-        at("scheme_edit", draft), form_of(draft, **{"act": "save", field: text})
-    )
-
-    page = response.content.decode()
-    if field == "bands-1-lower":  # sorted anew: 95 is now the best band
-        assert response.status_code == 303
-        return
-    assert response.status_code == 422
-    assert f'href="#id_{said}' in page
-    assert content_of(fresh(draft.pk)) == before
-
-
-def test_the_second_to_save_sees_both_versions(
-    client: Client, draft: SchemeVersion, hr: User
-) -> None:
-    client.force_login(hr)
-    mine = form_of(draft, **{"act": "save", "items-0-weight": "41.23"})
-    theirs = make_content(items=[make_item("77.77")])
-    services.save_draft(draft.pk, theirs, lock=0, by=make_user("hr"), at=NOW)
-
-    response = client.post(at("scheme_edit", draft), mine)
-
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "41.23" in page and "77.77" in page
-    assert content_of(fresh(draft.pk)) == theirs
-
-
-def test_a_fragment_is_part_of_the_page(client: Client, draft: SchemeVersion, hr: User) -> None:
-    client.force_login(hr)
-
-    response = client.post(
-        at("scheme_edit", draft), form_of(draft, act="up:1"), headers={"HX-Request": "true"}
-    )
-
-    assert response.content.decode().strip().startswith("<form")
-
-
-@pytest.mark.parametrize(
-    "rule", ["linear", "per_unit", "tiers", "threshold", "tolerance", "change"]
-)
-def test_every_rule_has_its_fields(
-    client: Client, draft: SchemeVersion, hr: User, rule: str
-) -> None:
-    client.force_login(hr)
-    data = form_of(draft, **{"items-0-rule": rule})
-
-    page = client.post(at("scheme_item", draft) + "?row=0", data).content.decode()
-
-    assert f'<option value="{rule}" selected>' in page
-    assert 'id="item-words-0"' in page
-
-
-def test_a_full_rule_is_drawn_and_said(client: Client, draft: SchemeVersion, hr: User) -> None:
-    client.force_login(hr)
-
-    url = at("scheme_item", draft) + "?row=0&part=words"
-    page = client.post(url, form_of(draft)).content.decode()
-
-    assert "<polyline" in page and "60" in page
-
-
-def test_a_preview_of_a_row_that_is_not_there(
-    client: Client, draft: SchemeVersion, hr: User
-) -> None:
-    client.force_login(hr)
-
-    assert client.post(at("scheme_item", draft) + "?row=7", form_of(draft)).status_code == 404
-
-
-def test_a_supervisor_cannot_take_another_department_along(
-    client: Client, draft: SchemeVersion, agent: User, supervisor: User,
-    department: Department, other_department: Department,
-) -> None:  # fmt: skip
-    client.force_login(supervisor)
-    data = form_of(draft, act="save", coverage=[str(other_department.pk)])
-
-    client.post(at("scheme_edit", draft), data)
-
-    assert content_of(fresh(draft.pk)).coverage == ()
 
 
 def test_a_new_scheme_from_the_template_says_that_it_totals_110(
