@@ -156,7 +156,7 @@ def _switch(
         cards=len(staged),
         differences=len(changed),
         without_scheme=len(inputs.without_scheme),
-        statuses=dict(Counter(each.status for each in staged)),
+        statuses=dict(Counter(str(each.status) for each in staged)),
     )
     _note(period, inputs, result, changed[:LISTED], at)
     record("period.computed", period, actor=by, after=result.as_json())
