@@ -45,6 +45,7 @@ def keep_logging(**_: Any) -> None:
 signals.setup_logging.connect(keep_logging, weak=False)
 
 app = Celery("kpi_portal")
+app.set_default()  # in every thread, or others would send to an app without our broker
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(Heartbeat)

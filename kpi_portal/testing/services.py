@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import kombu.pools
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,7 +107,7 @@ def redis_broker(redis_server: RedisServer, settings: Any) -> Iterator[RedisServ
 
 
 def _use(app: Any, url: str, options: dict[str, Any]) -> None:
-    app.pool.force_close_all()
+    kombu.pools.reset()  # also forgets them: a closed pool would be found again by its address
     app.amqp._producer_pool = None
     app._pool = None
     app.conf.update(broker_url=url, broker_transport_options=options)

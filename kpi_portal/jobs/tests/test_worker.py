@@ -35,7 +35,7 @@ def test_a_killed_worker_is_no_loss(worker: Worker, redis_server: RedisServer) -
     worker.start()
     services.sweep(timezone.now())
 
-    until(lambda: is_done(job), seconds=20, what="the job is done")
+    until(lambda: is_done(job), seconds=90, what="the job is done")
     assert job.attempts == 2
 
 
