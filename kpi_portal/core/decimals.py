@@ -14,7 +14,9 @@ def rounded(value: Fraction | Decimal | int, places: int) -> Decimal:
     whole = (scaled.numerator * 2 + scaled.denominator) // (scaled.denominator * 2)
     with localcontext() as context:
         context.prec = PRECISION
-        result: Decimal = (Decimal(whole) / scale).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        result: Decimal = (Decimal(whole) / scale).quantize(
+            Decimal(1).scaleb(-places), ROUND_HALF_UP
+        )
     return -result if exact < 0 else result
 
 
