@@ -72,7 +72,8 @@ DEFAULTS: dict[str, Any] = {
 COLUMNS = tuple(DEFAULTS)
 RENAMED = {"order": "order_ref", "agent": "agent_id", "first_agent": "first_agent_id",
            "department": "department_id"}  # fmt: skip
-DERIVED = frozenset({"frt_s", "active_s", "full_s", "promise_met"})
+# Fields of rows that are not columns of the same name.
+TRANSLATED = frozenset({*RENAMED, "customer", *HELPERS})
 
 
 @dataclass(slots=True)
@@ -165,16 +166,16 @@ class TicketLoader:
         """The columns that a row gives: only those, so that the others stay as they are."""
         values: dict[str, Any] = {}
         for name, value in row.items():
-            if name in HELPERS:
-                continue
-            if name == "customer":
+            if name not in TRANSLATED:
+                values[name] = value
+            elif name == "customer":
                 values["customer_hash"], values["customer_mask"] = sealed(value or "")
             elif name in ("agent", "first_agent"):
                 values[RENAMED[name]] = self.people.agent(value) if value else None
             elif name == "department":
                 values["department_id"] = self.people.department(value) if value else None
-            else:
-                values[RENAMED.get(name, name)] = value
+            elif name == "order":
+                values["order_ref"] = value
         for name, is_reported in self.reports.items():
             if is_reported:
                 values[name] = True

@@ -5,7 +5,7 @@ fractions, whole numbers, text, booleans, lists for JSON.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -49,22 +49,22 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row([_for_copy(value) for value in row])
+                    copy.write_row(_adapted(row, _FOR_COPY))
             return
         marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(
             f"INSERT INTO {table} ({named}) VALUES ({marks})",
-            [[_for_sqlite(value) for value in row] for row in rows],
+            [_adapted(row, _FOR_SQLITE) for row in rows],
         )
 
 
 def update(model: type[Model], changes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Change rows; each is an id with the columns that change."""
-    adapt = _for_copy if connection.vendor == "postgresql" else _for_sqlite
+    adapters = _FOR_COPY if connection.vendor == "postgresql" else _FOR_SQLITE
     by_columns: dict[tuple[str, ...], list[list[Any]]] = {}
     for pk, changed in changes:
-        values = [adapt(value) for value in changed.values()]
-        by_columns.setdefault(tuple(changed), []).append([*values, pk])
+        values = _adapted([*changed.values(), pk], adapters)
+        by_columns.setdefault(tuple(changed), []).append(values)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         for columns, rows in by_columns.items():
@@ -72,14 +72,22 @@ def update(model: type[Model], changes: Sequence[tuple[int, Mapping[str, Any]]])
             cursor.executemany(f"UPDATE {table} SET {named} WHERE id = %s", rows)
 
 
-def _for_copy(value: Any) -> Any:
-    return json.dumps(list(value)) if isinstance(value, list | tuple) else value
+def _json(value: Any) -> str:
+    return json.dumps(list(value), ensure_ascii=False) if value else "[]"
 
 
-def _for_sqlite(value: Any) -> Any:
-    """As Django stores it: UTC without an offset, JSON as text."""
-    if isinstance(value, datetime):
-        return str(value)[:19]
-    if isinstance(value, date):
-        return value.isoformat()
-    return json.dumps(list(value)) if isinstance(value, list | tuple) else value
+Adapt = Callable[[Any], Any]
+
+# By type, as this is asked for every cell: what a type needs before it can be written.
+_FOR_COPY: Mapping[type, Adapt] = {list: _json, tuple: _json}
+# As Django stores it: UTC without an offset, JSON as text.
+_FOR_SQLITE: Mapping[type, Adapt] = {
+    **_FOR_COPY,
+    datetime: lambda value: str(value)[:19],
+    date: date.isoformat,
+}
+
+
+def _adapted(row: Iterable[Any], adapters: Mapping[type, Adapt]) -> list[Any]:
+    adapter_of = adapters.get
+    return [value if (adapt := adapter_of(type(value))) is None else adapt(value) for value in row]
