@@ -64,4 +64,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "AppealState": "appeals.models.State",
+        "PeriodState": "appraisal.models.Period.State",
+        "SchemeState": "appraisal.models.SchemeVersion.State",
+    },
 }

@@ -1,4 +1,4 @@
-"""What the schedule does once a night: opens, collects, asks for runs, closes."""
+"""What the schedule does once a night: opens, collects, asks for runs, closes, retires."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from appraisal.periods import calendar
 from appraisal.periods.compute import is_over
 from appraisal.periods.services import NotReady, close, ensure
 from appraisal.periods.workflow import State, WrongState, move
+from appraisal.schemes.services.notices import retire_ended
 from appraisal.scorecards.services import COMPUTE
 from kpi_portal.audit.services import record
 from kpi_portal.jobs.models import Job
@@ -29,7 +30,8 @@ Source: 4-schemes-periods-results.md, "Period".
 
 
 def advance(now: datetime) -> dict[str, Any]:
-    """Bring every period to where it belongs at `now`; the codes that moved, by what happened.
+    """Bring every period to where it belongs at `now`; the codes that moved, by what
+    happened, and how many scheme versions retired.
 
     Safe to run again: each step is done once. Refused closings are left for the next night.
     """
@@ -40,6 +42,7 @@ def advance(now: datetime) -> dict[str, Any]:
         "collecting": collecting,
         "requested": _request_runs(now),
         "closed": _close(now),
+        "retired": retire_ended(at=now),
     }
 
 

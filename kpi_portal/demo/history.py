@@ -1,13 +1,22 @@
 """The demo's past: schemes approved before they count, periods computed and published in turn."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from appraisal.models import Period, SchemeVersion, Scorecard
 from appraisal.periods import calendar
 from appraisal.periods.compute import compute
-from appraisal.periods.services import approve, close, cutoff_instant, ensure, publish, submit
+from appraisal.periods.services import (
+    NotReady,
+    approve,
+    close,
+    cutoff_instant,
+    ensure,
+    publish,
+    submit,
+)
 from appraisal.schemes.content import content_of
 from appraisal.schemes.services.approval import approve as approve_scheme
 from appraisal.schemes.services.approval import submit as submit_scheme
@@ -146,11 +155,12 @@ def acknowledge(period: Period, now: datetime) -> None:
 
 
 def close_due(now: datetime) -> None:
-    """Close what can be closed, oldest first."""
+    """Close what can be closed, oldest first; a period with an open appeal stays."""
     for period in Period.objects.filter(state=Period.State.PUBLISHED).order_by("start_on"):
         until = period.appeals_until
         if until is not None and until < local_date(now) - timedelta(days=10):
-            close(period.pk, by=None, at=at_hour(until + timedelta(days=1), 3))
+            with suppress(NotReady):
+                close(period.pk, by=None, at=at_hour(until + timedelta(days=10), 3))
 
 
 def read_old_notices(now: datetime) -> None:

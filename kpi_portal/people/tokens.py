@@ -1,6 +1,9 @@
 """API tokens: they act as their user, limited to reading or importing."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework import exceptions
 
@@ -17,3 +20,13 @@ class ScopedTokenAuthentication(TokenAuthentication):  # type: ignore[misc]
         if not may_sign_in(user):
             raise exceptions.AuthenticationFailed(_("This account is disabled."))
         return user, auth_token
+
+
+class ScopedTokenScheme(OpenApiAuthenticationExtension):
+    """How the API's description names the token: `Authorization: Token …`."""
+
+    target_class = ScopedTokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization"}
