@@ -1,0 +1,360 @@
+"""Ways to get a stake, or none, for the tests of conflicts of interest.
+
+TABLE says for each in which parts it keeps from acting: 9-promises.md section 4, C1 to C6.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from appeals.eligibility import Capacity
+from appeals.models import Appeal
+from appeals.services import review
+from appeals.tests.factories import NOW, Case
+from appraisal.models import Scorecard
+from appraisal.scorecards.services import revise
+from appraisal.tests.factories import card_of
+from kpi_portal.people.models import Assignment, Department, Employee, RoleGrant, User
+from kpi_portal.people.tests.factories import (
+    make_assignment,
+    make_department,
+    make_employee,
+    make_person,
+    make_user,
+)
+
+R, E, A, C, L = (
+    Capacity.REVIEWER,
+    Capacity.EVALUATOR,
+    Capacity.ARBITER,
+    Capacity.CHAIR,
+    Capacity.HR_LEAD,
+)
+ALL = (R, E, A, C, L)
+JUDGES = (R, E, A, C)
+EVERY_ROLE = ("hr", "hr_lead", "supervisor", "inspector", "committee", "chair")
+
+Setup = Callable[[Case], User]
+
+
+def employee_of(user: User) -> Employee:
+    assert user.employee is not None
+    return user.employee
+
+
+def somebody(case: Case, number: str = "X001") -> User:
+    """Somebody with every role and no stake."""
+    return make_person(*EVERY_ROLE, number=number, name="某人")
+
+
+def appellant(case: Case) -> User:
+    for role in EVERY_ROLE:
+        RoleGrant.objects.get_or_create(user=case.agent, role=role, granted_at=NOW)
+    return User.objects.get(pk=case.agent.pk)
+
+
+def all_roles(user: User) -> User:
+    held = set(user.role_grants.values_list("role", flat=True))
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=user, role=role, granted_at=NOW) for role in set(EVERY_ROLE) - held
+    )
+    return User.objects.get(pk=user.pk)
+
+
+def supervisor_of_the_card(case: Case) -> User:
+    return all_roles(case.supervisor)
+
+
+def led_by(case: Case, user: User, start: date, end: date | None) -> None:
+    """`user` supervised the appellant during that time, beside the card's supervisor."""
+    assignment = employee_of(case.agent).assignments.get()
+    Assignment.objects.filter(pk=assignment.pk).update(end_on=start)
+    place = assignment.department
+    make_assignment(
+        employee_of(case.agent), place, supervisor=user.employee, start_on=start, end_on=end
+    )
+    if end is not None:
+        make_assignment(
+            employee_of(case.agent), place, supervisor=assignment.supervisor, start_on=end
+        )
+
+
+def supervisor_for_a_week_of_the_period(case: Case) -> User:
+    user = somebody(case)
+    led_by(case, user, date(2026, 10, 12), date(2026, 10, 19))
+    return user
+
+
+def supervisor_since_the_period(case: Case) -> User:
+    user = somebody(case)
+    led_by(case, user, date(2026, 11, 3), None)
+    return user
+
+
+def supervisor_before_the_period(case: Case) -> User:
+    user = somebody(case)
+    led_by(case, user, date(2026, 8, 1), date(2026, 10, 1))
+    return user
+
+
+def supervisor_from_next_month(case: Case) -> User:
+    user = somebody(case)
+    led_by(case, user, date(2026, 12, 1), None)
+    return user
+
+
+def supervisors_supervisor(case: Case) -> User:
+    user = somebody(case)
+    employee_of(case.supervisor).assignments.update(supervisor=user.employee)
+    return user
+
+
+def head_of_the_department(case: Case) -> User:
+    user = somebody(case)
+    Department.objects.filter(code="online").update(head=user.employee)
+    return user
+
+
+def head_of_the_department_above(case: Case) -> User:
+    user = somebody(case)
+    parent = make_department("all", head=user.employee)
+    Department.objects.filter(code="online").update(parent=parent)
+    return user
+
+
+def head_of_another_department(case: Case) -> User:
+    user = somebody(case)
+    make_department("hotline", head=user.employee)
+    return user
+
+
+def led_by_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    make_assignment(employee_of(user), supervisor=case.agent.employee)
+    return user
+
+
+def led_by_who_is_led_by_the_appellant(case: Case) -> User:
+    user, between = somebody(case), make_employee()
+    make_assignment(between, supervisor=case.agent.employee)
+    make_assignment(employee_of(user), supervisor=between)
+    return user
+
+
+def led_by_the_appellant_long_ago(case: Case) -> User:
+    user = somebody(case)
+    make_assignment(employee_of(user), supervisor=case.agent.employee, end_on=date(2026, 9, 1))
+    return user
+
+
+def colleague_of_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    make_assignment(
+        employee_of(user),
+        Department.objects.get(code="online"),
+        supervisor=case.supervisor.employee,
+    )
+    return user
+
+
+def adjust(case: Case, proposed_by: User | None, approved_by: User | None) -> None:
+    card = card_of(case.agent)
+    line = card.lines.get(position=2)
+    revise(
+        card, line_points={line.pk: Decimal("90.00")}, reason="x", origin="hr",
+        proposed_by=proposed_by, approved_by=approved_by, at=NOW,
+    )  # fmt: skip
+
+
+def proposed_an_adjustment(case: Case) -> User:
+    user = somebody(case)
+    adjust(case, user, make_user("hr"))
+    return user
+
+
+def approved_an_adjustment(case: Case) -> User:
+    user = somebody(case)
+    adjust(case, make_user("hr"), user)
+    return user
+
+
+def adjusted_another_card(case: Case) -> User:
+    user = somebody(case)
+    other = Scorecard.objects.exclude(employee=case.agent.employee).get()
+    revise(
+        other, line_points={}, total=Decimal("1.00"), reason="x", origin="hr",
+        proposed_by=user, approved_by=None, at=NOW,
+    )  # fmt: skip
+    return user
+
+
+def evaluated_this_card_again_before(case: Case) -> User:
+    user = somebody(case)
+    card = case.appeal.scorecard
+    Appeal.objects.create(
+        number="A-2026-9000", scorecard=card, period=card.period, employee=card.employee,
+        state="withdrawn", created_at=NOW, filed_at=NOW, closed_at=NOW, evaluator=user,
+    )  # fmt: skip
+    return user
+
+
+def author(case: Case) -> User:
+    user = somebody(case)
+    version = case.appeal.scorecard.version
+    type(version).objects.filter(pk=version.pk).update(author=user)
+    return user
+
+
+def author_where_the_total_is_disputed(case: Case) -> User:
+    Appeal.objects.filter(pk=case.appeal.pk).update(topics=["lines", "total"])
+    return author(case)
+
+
+def author_where_the_band_is_disputed(case: Case) -> User:
+    Appeal.objects.filter(pk=case.appeal.pk).update(topics=["band"])
+    return author(case)
+
+
+def author_where_the_procedure_is_disputed(case: Case) -> User:
+    Appeal.objects.filter(pk=case.appeal.pk).update(topics=["procedure"])
+    return author(case)
+
+
+def editor_where_the_total_is_disputed(case: Case) -> User:
+    user = somebody(case)
+    Appeal.objects.filter(pk=case.appeal.pk).update(topics=["total"])
+    case.appeal.scorecard.version.editors.add(user)
+    return user
+
+
+def published_the_period(case: Case) -> User:
+    period = case.appeal.period
+    assert period.published_by is not None
+    return all_roles(period.published_by)
+
+
+def approved_the_period(case: Case) -> User:
+    period = case.appeal.period
+    assert period.decided_by is not None
+    return all_roles(period.decided_by)
+
+
+def submitted_the_period(case: Case) -> User:
+    period = case.appeal.period
+    assert period.submitted_by is not None
+    return all_roles(period.submitted_by)
+
+
+def reviewer(case: Case) -> User:
+    return all_roles(case.reviewer)
+
+
+def reviewer_replaced_after_the_review(case: Case) -> User:
+    other = make_person("hr", number="H009")
+    review.assign_reviewer(case.appeal, other, by=case.lead, at=NOW)
+    return all_roles(case.reviewer)
+
+
+def own_appeal_in_the_period(case: Case) -> User:
+    user = somebody(case)
+    open_appeal(case, user)
+    return user
+
+
+def open_appeal(case: Case, user: User, *, closed: bool = False, **fields: object) -> Appeal:
+    """An appeal of `user` about the same period, under way."""
+    card = Scorecard.objects.exclude(employee=case.agent.employee).get()
+    Scorecard.objects.filter(pk=card.pk)
+    state = {"state": "withdrawn", "closed_at": NOW} if closed else {
+        "state": "submitted", "due_on": date(2026, 11, 20)
+    }  # fmt: skip
+    return Appeal.objects.create(
+        number="A-2026-9001", scorecard=card, period=card.period, employee=employee_of(user),
+        created_at=NOW, filed_at=NOW, **{**state, **fields},
+    )  # fmt: skip
+
+
+def own_appeal_that_was_withdrawn(case: Case) -> User:
+    user = somebody(case)
+    open_appeal(case, user, closed=True)
+    return user
+
+
+def own_appeal_reviewed_by_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    open_appeal(case, user, reviewer=case.agent)
+    return user
+
+
+def own_appeal_evaluated_by_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    open_appeal(case, user, evaluator=case.agent)
+    return user
+
+
+def own_appeal_with_the_appellant_on_the_panel(case: Case) -> User:
+    user = somebody(case)
+    open_appeal(case, user).panel.create(user=case.agent, seated_at=NOW)
+    return user
+
+
+def stepped_back(case: Case) -> User:
+    user = somebody(case)
+    case.appeal.recusals.create(user=user, capacity="reviewer", reason="亲属", at=NOW)
+    return user
+
+
+def switched_off(case: Case) -> User:
+    user = somebody(case)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    return User.objects.get(pk=user.pk)
+
+
+def nobody_special(case: Case) -> User:
+    return somebody(case)
+
+
+def account_without_employee(case: Case) -> User:
+    return make_user(*EVERY_ROLE)
+
+
+# C, who, the parts in which it is a stake; in the others it is none.
+TABLE: list[tuple[str, Setup, tuple[Capacity, ...]]] = [
+    ("C1", appellant, ALL),
+    ("C2", supervisor_of_the_card, ALL),
+    ("C2", supervisor_for_a_week_of_the_period, ALL),
+    ("C2", supervisor_since_the_period, ALL),
+    ("C2", supervisor_before_the_period, ()),
+    ("C2", supervisor_from_next_month, ()),
+    ("C2", supervisors_supervisor, ALL),
+    ("C2", head_of_the_department, ALL),
+    ("C2", head_of_the_department_above, ALL),
+    ("C2", head_of_another_department, ()),
+    ("C2", led_by_the_appellant, ALL),
+    ("C2", led_by_who_is_led_by_the_appellant, ALL),
+    ("C2", led_by_the_appellant_long_ago, ()),
+    ("C2", colleague_of_the_appellant, ()),
+    ("C3", proposed_an_adjustment, JUDGES),
+    ("C3", approved_an_adjustment, JUDGES),
+    ("C3", adjusted_another_card, ()),
+    ("C3", evaluated_this_card_again_before, JUDGES),
+    ("C3", author, ()),
+    ("C3", author_where_the_total_is_disputed, JUDGES),
+    ("C3", author_where_the_band_is_disputed, JUDGES),
+    ("C3", author_where_the_procedure_is_disputed, JUDGES),
+    ("C3", editor_where_the_total_is_disputed, JUDGES),
+    ("C3", published_the_period, ()),
+    ("C3", approved_the_period, ()),
+    ("C3", submitted_the_period, ()),
+    ("C4", reviewer, (E, A, C)),
+    ("C4", reviewer_replaced_after_the_review, (E, A, C)),
+    ("C5", own_appeal_reviewed_by_the_appellant, (R, E, A, C)),
+    ("C5", own_appeal_evaluated_by_the_appellant, (R, E, A, C)),
+    ("C5", own_appeal_with_the_appellant_on_the_panel, (R, E, A, C)),
+    ("C5", stepped_back, ALL),
+    ("C6", own_appeal_in_the_period, (A, C)),
+    ("C6", own_appeal_that_was_withdrawn, ()),
+    ("-", switched_off, ALL),
+    ("-", nobody_special, ()),
+    ("-", account_without_employee, ()),
+]
