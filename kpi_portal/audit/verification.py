@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from kpi_portal.audit import anchor, chain
 from kpi_portal.audit.models import Event, Head
@@ -66,10 +67,10 @@ def check_chain(known: anchor.Anchor | None, *, limit: int) -> Verification:
     return result
 
 
-def _sealed() -> Iterator[dict[str, object]]:
+def _sealed() -> Iterator[dict[str, Any]]:
     columns = (*chain.FIELDS, "sequence", "previous_hash", "hash")
     events = Event.objects.exclude(sequence=None).order_by("sequence")
-    return events.values(*columns).iterator(chunk_size=CHUNK)
+    yield from events.values(*columns).iterator(chunk_size=CHUNK)
 
 
 def _check_head(result: Verification, last_hash: str) -> None:

@@ -47,6 +47,23 @@ ACTS: Mapping[str, Any] = {
 }
 
 
+FINDINGS: Mapping[str, Any] = {
+    "altered": _("The event is not what was sealed."),
+    "missing": _("The event with this number is gone."),
+    "out_of_order": _("The event does not follow the one before it."),
+    "cut": _("Newer events are gone, or the database is older than the file audit.head."),
+    "replaced": _("The event that the file audit.head names has been replaced."),
+    "head": _("The noted end of the trail is another one."),
+    "anchor_forged": _("The file audit.head is damaged or forged."),
+    "anchor_missing": _("The file audit.head is missing."),
+}
+
+
+def finding_label(kind: str) -> str:
+    """What a check found, in words."""
+    return str(FINDINGS.get(kind, kind))
+
+
 def act_label(act: str) -> str:
     """The act in the reader's language; one without words is named by its key."""
     return str(ACTS.get(act, act))

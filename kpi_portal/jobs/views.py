@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_celery_beat.models import PeriodicTask
 
+from kpi_portal.audit.words import finding_label
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.jobs import permissions, queries, schedules, services
@@ -42,7 +43,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "may_cancel": job.is_live and permissions.can_cancel(person(request), job),
-        "findings": job.result.get("findings", []),
+        "findings": [
+            (each["sequence"], finding_label(each["kind"]))
+            for each in job.result.get("findings", [])
+            if job.kind == "audit.verify"
+        ],
         "facts": {
             key: value for key, value in job.result.items() if not isinstance(value, list | dict)
         },

@@ -209,7 +209,7 @@ class TokenForm(forms.Form):
         max_length=100,
         help_text=_("Such as: Power BI, nightly import."),
     )
-    scope = forms.ChoiceField(label=_("May"), choices=ApiToken.Scope.choices)
+    scope = forms.ChoiceField(label=_("Permission"), choices=ApiToken.Scope.choices)
     valid_for = forms.TypedChoiceField(
         label=_("Valid for"),
         choices=VALIDITY,

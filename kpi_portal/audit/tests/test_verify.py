@@ -174,7 +174,7 @@ def test_a_second_sealer_that_comes_too_late_seals_nothing(monkeypatch: Any) -> 
     """Between the reading of the head and the claim another sealer takes the same events."""
     services.record("x.y", ("thing", "1"), actor=None)
     links = services._links
-    raced = []
+    raced: list[int] = []
 
     def other_first(*args: Any) -> Any:
         result = links(*args)

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from celery import current_app
 
 from kpi_portal.jobs import services, wake
 from kpi_portal.jobs.models import Job
@@ -25,7 +26,7 @@ def test_a_frozen_broker_delays_no_request(monkeypatch: Any) -> None:
         time.sleep(2)
         raise ConnectionError
 
-    monkeypatch.setattr(wake.current_app, "send_task", frozen)
+    monkeypatch.setattr(current_app, "send_task", frozen)
 
     started = time.monotonic()
     for number in range(20):
@@ -49,7 +50,7 @@ def test_after_a_failure_nothing_is_tried_for_a_while(monkeypatch: Any) -> None:
 
 def test_a_message_carries_only_the_id(monkeypatch: Any) -> None:
     sent: list[Any] = []
-    monkeypatch.setattr(wake.current_app, "send_task", lambda *args, **kw: sent.append((args, kw)))
+    monkeypatch.setattr(current_app, "send_task", lambda *args, **kw: sent.append((args, kw)))
     sender = wake._Sender()
 
     sender.offer(7)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kpi_portal.audit import services as audit
-from kpi_portal.jobs import services
+from kpi_portal.jobs import services, wake
 from kpi_portal.jobs.models import Job
 from kpi_portal.testing.services import RedisServer, Worker, until
 
@@ -43,7 +43,7 @@ def test_after_a_flush_of_the_broker_the_sweep_delivers(
     worker: Worker, redis_server: RedisServer, monkeypatch: Any
 ) -> None:
     audit.record("x.y", ("thing", "1"), actor=None)
-    monkeypatch.setattr(services.wake, "wake", lambda job_id: None)
+    monkeypatch.setattr(wake, "wake", lambda job_id: None)
     job = services.request("audit.verify", "trail", {}, by=None)
     monkeypatch.undo()
     _flush(redis_server)

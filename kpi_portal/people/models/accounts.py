@@ -102,7 +102,7 @@ class RoleGrant(models.Model):
         return f"{self.user_id} {self.role}"
 
 
-class ApiToken(AbstractAuthToken):
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]
     """A hashed API token that acts as its user, limited to reading or importing."""
 
     class Scope(models.TextChoices):

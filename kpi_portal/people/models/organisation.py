@@ -1,5 +1,6 @@
 """Departments, positions, employees, and who belonged where and answered to whom, by date."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         return found | {pk for pk in parents if found.intersection(_above(pk, parents))}
 
 
-def _above(pk: int, parents: dict[int, int | None]) -> set[int]:
+def _above(pk: int, parents: Mapping[int, int | None]) -> set[int]:
     """The departments that `pk` belongs to, over any number of steps."""
     above: set[int] = set()
     parent = parents.get(pk)

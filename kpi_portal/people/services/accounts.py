@@ -52,8 +52,8 @@ def add_account(
 
 def _check_user_name(user: User) -> None:
     """People sign in with their user name or employee number: these never collide."""
-    others = Employee.objects.filter(number__iexact=user.username).exclude(pk=user.employee_id)
-    if others.exists():
+    named = Employee.objects.filter(number__iexact=user.username)
+    if any(employee.pk != user.employee_id for employee in named):
         taken = _("This is somebody else's employee number. Choose another user name.")
         raise changes.Invalid(taken, fields={"username": taken})
 

@@ -24,7 +24,9 @@ class DepartmentInItself(Conflict):
 @transaction.atomic
 def add_department(*, by: User | None, reason: str = "", **fields: Any) -> Department:
     """A new department from code, name and maybe parent and head. Raises Invalid."""
-    return _add(Department(), "department.added", fields, DEPARTMENT_FIELDS, by, reason)
+    department = Department()
+    _add(department, "department.added", fields, DEPARTMENT_FIELDS, by, reason)
+    return department
 
 
 @transaction.atomic
@@ -48,7 +50,9 @@ def change_department(
 @transaction.atomic
 def add_position(*, by: User | None, reason: str = "", **fields: Any) -> Position:
     """A new position from code and name. Raises Invalid."""
-    return _add(Position(), "position.added", fields, NAMES, by, reason)
+    position = Position()
+    _add(position, "position.added", fields, NAMES, by, reason)
+    return position
 
 
 @transaction.atomic
@@ -88,7 +92,7 @@ def _add(
     allowed: frozenset[str],
     by: Any,
     reason: str,
-) -> Any:
+) -> None:
     if unknown := set(fields) - allowed:
         raise ValueError(f"{sorted(unknown)} cannot be set here")
     for name, value in fields.items():
@@ -96,4 +100,3 @@ def _add(
     changes.checked(obj)
     obj.save(force_insert=True)
     record(act, obj, actor=by, after=fields, reason=reason)
-    return obj

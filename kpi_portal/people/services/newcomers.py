@@ -22,9 +22,7 @@ def add_employees(groups: Mapping[str, str], *, by: User | None, reason: str = "
     """
     known = set(Employee.objects.filter(number__in=list(groups)).values_list("number", flat=True))
     fresh = {text: group for text, group in groups.items() if text not in known}
-    departments = {
-        group: ensure_department(group, by=by) for group in sorted(set(fresh.values()))
-    }
+    departments = {group: ensure_department(group, by=by) for group in sorted(set(fresh.values()))}
     people = Employee.objects.bulk_create(
         [Employee(number=text, name=text) for text in fresh], batch_size=1000
     )

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import chinese_calendar
 import pytest
 
 from kpi_portal.people import services
@@ -30,7 +31,7 @@ def test_seeding_again_changes_nothing() -> None:
 
 
 def test_tables_that_disagree_store_nothing(monkeypatch: Any) -> None:
-    monkeypatch.setitem(calendar.chinese_calendar.holidays, DAY, None)
+    monkeypatch.setitem(chinese_calendar.holidays, DAY, None)
 
     with pytest.raises(calendar.TablesDisagree, match="2026-10-12"):
         services.seed_calendar([2026])
@@ -39,12 +40,12 @@ def test_tables_that_disagree_store_nothing(monkeypatch: Any) -> None:
 
 
 def test_a_provisional_year_becomes_final_when_it_is_announced(monkeypatch: Any) -> None:
-    announced = dict(calendar.chinese_calendar.holidays)
-    workdays = dict(calendar.chinese_calendar.workdays)
+    announced = dict(chinese_calendar.holidays)
+    workdays = dict(chinese_calendar.workdays)
     without = {day: name for day, name in announced.items() if day.year != 2026}
-    monkeypatch.setattr(calendar.chinese_calendar, "holidays", without)
+    monkeypatch.setattr(chinese_calendar, "holidays", without)
     monkeypatch.setattr(
-        calendar.chinese_calendar,
+        chinese_calendar,
         "workdays",
         {day: name for day, name in workdays.items() if day.year != 2026},
     )

@@ -154,7 +154,7 @@ def test_a_full_disk_leaves_nothing(monkeypatch: Any) -> None:
     def full(*args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
 
     with pytest.raises(files.DiskFull):
         keep(b"%PDF-1.7")
@@ -187,7 +187,7 @@ def test_a_download_is_never_displayed_or_kept() -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert headers["Cache-Control"] == "no-store"
-    assert b"".join(response) == b"%PDF-1.7"  # type: ignore[arg-type]
+    assert b"".join(response) == b"%PDF-1.7"
 
 
 @pytest.mark.django_db

@@ -107,7 +107,7 @@ def test_assignments_of_a_day_come_in_one_query(
     moved: Employee, agent: User, django_assert_num_queries: object
 ) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
-        found = queries.assignments_at([moved.pk, agent.employee_id, 999], FEB)
+        found = queries.assignments_at([moved.pk, agent.employee_id or 0, 999], FEB)
         places = {pk: place.department.code for pk, place in found.items()}
 
     assert places == {moved.pk: "online", agent.employee_id: "online"}

@@ -103,7 +103,7 @@ def transfer(request: HttpRequest, number: str) -> HttpResponse:
     who = _visible(request, number)
     today = queries.local_date(timezone.now())
     place = queries.assignments_at([who.pk], today).get(who.pk)
-    initial = {"on": today}
+    initial: dict[str, Any] = {"on": today}
     if place is not None:
         initial |= {
             "department": place.department_id,
