@@ -1,18 +1,14 @@
 """Scores as JSON, CSV and XLSX, in the shape of the contract; permission is asked before."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.scorecards.queries import with_lines
+from kpi_portal.core.exports import csv_bytes, xlsx_bytes
 
 CARD_FIELDS = [
     "agent",
@@ -64,8 +60,8 @@ NUMBERS = frozenset(
         "contribution",
     ]
 )
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 FORMATS = ("json", "csv", "xlsx")
+HEAD = [*CARD_FIELDS, *LINE_FIELDS]
 
 
 def documents(cards: Any) -> list[dict[str, Any]]:
@@ -122,34 +118,14 @@ def as_json(found: Sequence[dict[str, Any]]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1)
 
 
-def table(found: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
-    """A head, then one row per line with the card's fields repeated; a card without lines has
-    one row."""
-    yield [*CARD_FIELDS, *LINE_FIELDS]
-    for card in found:
-        head = [card[name] for name in CARD_FIELDS]
-        for line in card["lines"] or [{}]:
-            yield [*head, *(line.get(name) for name in LINE_FIELDS)]
-
-
 def as_csv(found: Iterable[dict[str, Any]]) -> str:
     """With a byte order mark, so that spreadsheets read the Chinese; no cell is a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    for row in _safe_rows(found):
-        writer.writerow(["" if cell is None else cell for cell in row])
-    return "\ufeff" + text.getvalue()
+    return csv_bytes(HEAD, _rows(found)).decode()
 
 
 def as_xlsx(found: Iterable[dict[str, Any]]) -> bytes:
     """Numbers as numbers, texts as texts."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("scores")
-    for row in _safe_rows(found):
-        sheet.append([_cell(sheet, cell) for cell in row])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return xlsx_bytes(HEAD, _rows(found), sheet="scores")
 
 
 def sha256(raw: bytes) -> str:
@@ -157,26 +133,16 @@ def sha256(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _safe_rows(found: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
-    names = [*CARD_FIELDS, *LINE_FIELDS]
-    for place, row in enumerate(table(found)):
-        if place == 0:
-            yield row
-        else:
-            yield [_safe(name, cell) for name, cell in zip(names, row, strict=True)]
+def _rows(found: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
+    """One row per line with the card's fields repeated; a card without lines has one row."""
+    for card in found:
+        for line in card["lines"] or [{}]:
+            values = [card[name] for name in CARD_FIELDS] + [
+                line.get(name) for name in LINE_FIELDS
+            ]
+            yield [_typed(name, value) for name, value in zip(HEAD, values, strict=True)]
 
 
-def _safe(name: str, cell: Any) -> Any:
-    """Numbers become Decimals; a text that a spreadsheet would run gets an apostrophe."""
-    if cell is None or isinstance(cell, int):
-        return cell
-    if name in NUMBERS:
-        return Decimal(cell)
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
-
-
-def _cell(sheet: Any, content: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value=content)
-    if isinstance(content, str):
-        cell.data_type = "s"
-    return cell
+def _typed(name: str, value: Any) -> Any:
+    """Numbers, which documents hold as text, become Decimals."""
+    return Decimal(value) if name in NUMBERS and isinstance(value, str) else value
