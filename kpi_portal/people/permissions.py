@@ -29,7 +29,8 @@ def can_edit_leave(user: User) -> bool:
 
 
 def can_view_accounts(user: User) -> bool:
-    return user.has_role(Role.HR, Role.ADMIN, Role.AUDITOR)
+    """Accounts and their roles (a supervisor's list holds the own team)."""
+    return user.has_role(Role.SUPERVISOR, Role.HR, Role.ADMIN, Role.AUDITOR)
 
 
 def can_edit_accounts(user: User) -> bool:
@@ -48,6 +49,11 @@ def can_view_calendar(user: User) -> bool:
 
 def can_edit_calendar(user: User) -> bool:
     return user.has_role(Role.HR, Role.ADMIN)
+
+
+def can_view_company(user: User) -> bool:
+    """The settings of the company; auditors look."""
+    return user.has_role(Role.ADMIN, Role.AUDITOR)
 
 
 def can_edit_company(user: User) -> bool:

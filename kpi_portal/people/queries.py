@@ -263,9 +263,18 @@ def find_employees(
     return found
 
 
-def find_accounts(*, q: str = "", role: str = "") -> QuerySet[User]:
-    """Accounts by user name, with their employee and roles."""
-    found = User.objects.select_related("employee").prefetch_related("role_grants")
+def accounts_for(user: User) -> QuerySet[User]:
+    """The accounts that `user` may look at: all, or for supervisors those of their team."""
+    if user.has_role(Role.HR, Role.ADMIN, Role.AUDITOR):
+        return User.objects.all()
+    if user.has_role(Role.SUPERVISOR):
+        return User.objects.filter(employee__in=Employee.objects.visible_to(user))
+    return User.objects.none()
+
+
+def find_accounts(user: User, *, q: str = "", role: str = "") -> QuerySet[User]:
+    """Accounts that `user` may look at, by user name, with their employee and roles."""
+    found = accounts_for(user).select_related("employee").prefetch_related("role_grants")
     if q:
         found = found.filter(
             Q(username__icontains=q)

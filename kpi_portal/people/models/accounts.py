@@ -24,7 +24,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """An account. Rights come from roles and, for supervisors and heads, from assignments."""
 
     employee = models.OneToOneField(

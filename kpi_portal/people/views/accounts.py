@@ -1,4 +1,4 @@
-"""Accounts and roles, for administrators; HR and auditors look."""
+"""Accounts and roles, for administrators; HR, auditors and supervisors (their team) look."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,10 +27,11 @@ PER_PAGE = 50
 @login_required
 def account_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    _check_may_view(request)
+    if not permissions.can_view_accounts(user):
+        raise NotAllowed(_("Your roles do not include the list of accounts."))
     form = forms.AccountFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = Paginator(queries.find_accounts(**chosen), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.find_accounts(user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
@@ -45,8 +46,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def account(request: HttpRequest, username: str) -> HttpResponse:
-    _check_may_view(request)
-    return _account_page(request, _account(username))
+    return _account_page(request, _visible(request, username))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,8 +82,8 @@ def revoke_role(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def _change_role(request: HttpRequest, username: str, change: Callable[..., Any]) -> HttpResponse:
+    which = _visible(request, username)
     _check_may_edit(request)
-    which = _account(username)
     if not permissions.can_edit_roles(person(request), which):
         raise NotAllowed(_("You cannot change your own roles. Ask another administrator."))
     form = forms.RoleForm(request.POST)
@@ -101,8 +101,8 @@ def _change_role(request: HttpRequest, username: str, change: Callable[..., Any]
 @login_required
 def switch(request: HttpRequest, username: str) -> HttpResponse:
     """Disable or enable an account, with a reason."""
+    which = _visible(request, username)
     _check_may_edit(request)
-    which = _account(username)
     form = forms.Reason(request.POST)
     if not form.is_valid():
         return _account_page(request, which, switch_form=form)
@@ -115,8 +115,8 @@ def switch(request: HttpRequest, username: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def set_password(request: HttpRequest, username: str) -> HttpResponse:
+    which = _visible(request, username)
     _check_may_edit(request)
-    which = _account(username)
     form = forms.PasswordForm(request.POST or None)
     if form.is_valid():
         try:
@@ -135,8 +135,8 @@ def set_password(request: HttpRequest, username: str) -> HttpResponse:
 @login_required
 def sign_out(request: HttpRequest, username: str) -> HttpResponse:
     """End all sessions of an account; the second factor can be taken off as well."""
+    which = _visible(request, username)
     _check_may_edit(request)
-    which = _account(username)
     with transaction.atomic():
         services.end_sessions(which, by=person(request))
         if request.POST.get("also") == "mfa":
@@ -145,8 +145,10 @@ def sign_out(request: HttpRequest, username: str) -> HttpResponse:
     return go_to(request, "people:account", username=which.username)
 
 
-def _account(username: str) -> User:
-    return get_object_or_404(User.objects.select_related("employee"), username=username)
+def _visible(request: HttpRequest, username: str) -> User:
+    seen = queries.accounts_for(person(request)).select_related("employee")
+    found: User = get_object_or_404(seen, username=username)
+    return found
 
 
 def _account_page(request: HttpRequest, which: User, **bound: Any) -> HttpResponse:
@@ -164,11 +166,6 @@ def _account_page(request: HttpRequest, which: User, **bound: Any) -> HttpRespon
     }
     status = 422 if bound else 200
     return render_page(request, "people/account.html", context, status=status)
-
-
-def _check_may_view(request: HttpRequest) -> None:
-    if not permissions.can_view_accounts(person(request)):
-        raise NotAllowed(_("Your roles do not include the list of accounts."))
 
 
 def _check_may_edit(request: HttpRequest) -> None:

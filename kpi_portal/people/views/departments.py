@@ -57,18 +57,18 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_department(request: HttpRequest) -> HttpResponse:
+    _check_may_edit(request)
     return _form_page(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit_department(request: HttpRequest, code: str) -> HttpResponse:
+    _check_may_edit(request)
     return _form_page(request, get_object_or_404(Department, code=code))
 
 
 def _form_page(request: HttpRequest, which: Department | None) -> HttpResponse:
-    if not permissions.can_edit_people(person(request)):
-        raise NotAllowed(_("Only administrators change departments."))
     initial = {name: getattr(which, name, None) for name in DepartmentForm.base_fields}
     form = DepartmentForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -88,6 +88,11 @@ def _save(which: Department | None, by: Any, data: dict[str, Any]) -> Department
     if which is None:
         return services.add_department(by=by, **data)
     return services.change_department(which, by=by, **data)
+
+
+def _check_may_edit(request: HttpRequest) -> None:
+    if not permissions.can_edit_people(person(request)):
+        raise NotAllowed(_("Only administrators change departments."))
 
 
 def _check_may_view(request: HttpRequest) -> None:

@@ -85,8 +85,8 @@ def new_employee(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit_employee(request: HttpRequest, number: str) -> HttpResponse:
-    _check_may_edit(request)
     who = _visible(request, number)
+    _check_may_edit(request)
     initial = {name: getattr(who, name) for name in inputs.EmployeeForm.base_fields}
     form = inputs.EmployeeForm(request.POST or None, initial=initial)
 
@@ -99,8 +99,8 @@ def edit_employee(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def transfer(request: HttpRequest, number: str) -> HttpResponse:
-    _check_may_edit(request)
     who = _visible(request, number)
+    _check_may_edit(request)
     today = queries.local_date(timezone.now())
     place = queries.assignments_at([who.pk], today).get(who.pk)
     initial: dict[str, Any] = {"on": today}
@@ -128,8 +128,8 @@ def _rejoins(who: Employee, on: Any) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def leave(request: HttpRequest, number: str) -> HttpResponse:
-    _check_may_edit(request)
     who = _visible(request, number)
+    _check_may_edit(request)
     initial = {"on": who.left_on or queries.local_date(timezone.now())}
     form = inputs.LeaveForm(request.POST or None, initial=initial)
 

@@ -24,16 +24,21 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def company(request: HttpRequest) -> HttpResponse:
+    """The settings: administrators change them, auditors look."""
     user = person(request)
-    if not permissions.can_edit_company(user):
+    may_edit = permissions.can_edit_company(user)
+    if not may_edit and (request.method == "POST" or not permissions.can_view_company(user)):
         raise NotAllowed(_("Only administrators change the company settings."))
-    permissions.require_fresh(request)
+    if may_edit:
+        permissions.require_fresh(request)
     form = forms.CompanyForm(request.POST or None, instance=queries.company())
+    if not may_edit:
+        form.show_only()
     if form.is_valid():
         services.change_company(by=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return go_to(request, "people:company")
-    context = {"form": form, "tabs": tabs_for(user, "people:company")}
+    context = {"form": form, "may_edit": may_edit, "tabs": tabs_for(user, "people:company")}
     status = 422 if form.errors else 200
     return render_page(request, "people/company.html", context, status=status)
 
