@@ -58,6 +58,9 @@ def badge(request: HttpRequest, card_id: int) -> HttpResponse:
     """The fragment on a scorecard: the appeal, or the way to begin one."""
     viewer = person(request)
     card = get_object_or_404(Scorecard.objects.visible_to(viewer), pk=card_id)
+    wanted = reason_wanted(request, card)
+    if wanted is not None:
+        return wanted
     context = {
         "card": card,
         "now": queries.state_for_card(card, viewer, timezone.now()),
@@ -95,7 +98,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     appeal = visible(request, number)
     if permissions.can_edit(person(request), appeal):
         return go_to(request, "appeals:edit", number)
-    return reason_wanted(request, appeal) or show(request, appeal)
+    return reason_wanted(request, appeal.scorecard) or show(request, appeal)
 
 
 @login_required
@@ -265,7 +268,7 @@ def _evidence(request: HttpRequest, number: str, evidence_id: int) -> Evidence:
 @login_required
 def evidence(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
     """The file as a download; each one is on record."""
-    wanted = reason_wanted(request, visible(request, number))
+    wanted = reason_wanted(request, visible(request, number).scorecard)
     if wanted is not None:
         return wanted
     row = _evidence(request, number, evidence_id)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from appeals import pages, permissions
 from appeals.errors import AppealIncomplete
 from appeals.models import Appeal
+from appraisal.models import Scorecard
 from appraisal.scorecards.permissions import must_give_reason
 from appraisal.scorecards.reasons import has_reason
 from kpi_portal.core.http import go_to, person, render_page
@@ -26,13 +27,11 @@ def visible(request: HttpRequest, number: str) -> Appeal:
     return appeal
 
 
-def reason_wanted(request: HttpRequest, appeal: Appeal) -> HttpResponse | None:
+def reason_wanted(request: HttpRequest, card: Scorecard) -> HttpResponse | None:
     """Where an auditor writes down why first, and comes back from; None if nothing is wanted."""
-    if not must_give_reason(person(request), appeal.scorecard):
+    if not must_give_reason(person(request), card) or has_reason(request, card.period):
         return None
-    if has_reason(request, appeal.period):
-        return None
-    url = reverse("appraisal:score_reason", args=[appeal.period.code])
+    url = reverse("appraisal:score_reason", args=[card.period.code])
     return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
 
 
