@@ -13,9 +13,7 @@ from tickets import measures
 def answered(window: Window, cutoff: datetime) -> QuerySet[SatisfactionAnswer]:
     """Answers given in the window and by the cutoff."""
     rows = SatisfactionAnswer.objects.filter(answered_at__gte=window.start)
-    if cutoff < window.end:
-        return rows.filter(answered_at__lte=cutoff)
-    return rows.filter(answered_at__lt=window.end)
+    return rows.filter(answered_at__lt=window.end, answered_at__lte=cutoff)
 
 
 def narrowed(filters: Sequence[tuple[str, Sequence[str]]]) -> Q:

@@ -49,4 +49,5 @@ def of_ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
         (each, each.comment if can_read_comment(viewer, each) else "")
         for each in answers.select_related("agent")
     ]
-    return render_page(request, "surveys/of_ticket.html", {"rows": rows})
+    context = {"rows": rows, "may_view": can_view_answers(viewer)}
+    return render_page(request, "surveys/of_ticket.html", context)

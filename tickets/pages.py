@@ -33,7 +33,7 @@ _HOW = ("handle_seconds", "contacts", "transfers", "reopens", "escalated", "firs
 def facts_of(ticket: Ticket) -> list[tuple[str, list[Fact]]]:
     """Everything that is known about a ticket, by group; what is unknown is left out."""
     groups = [
-        (_("Who"), list(_facts(ticket, _PEOPLE))),
+        (_("People involved"), list(_facts(ticket, _PEOPLE))),
         (_("What"), list(_facts(ticket, _WHAT))),
         (_("When"), list(_facts(ticket, _WHEN))),
         (_("How"), [*_durations(ticket), *_facts(ticket, _HOW)]),

@@ -57,7 +57,7 @@ class PlaceFields(forms.Form):
 
 class NewEmployeeForm(PlaceFields):
     number = forms.CharField(label=_("Employee no."), max_length=64)
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Full name"), max_length=100)
     start_on = forms.DateField(label=_("First day"), widget=day_input())
 
     field_order = ("number", "name", "start_on", "department", "position", "supervisor")
@@ -65,7 +65,7 @@ class NewEmployeeForm(PlaceFields):
 
 class EmployeeForm(forms.Form):
     number = forms.CharField(label=_("Employee no."), max_length=64)
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Full name"), max_length=100)
     hired_on = forms.DateField(label=_("Hired on"), required=False, widget=day_input())
     is_shared = forms.BooleanField(
         label=_("Bot or shared account"), required=False, help_text=_("Never appraised.")
@@ -198,6 +198,12 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             "appeal_window_days",
             "appeal_never_lowers",
         )
+
+    def show_only(self) -> None:
+        """For readers who look and do not change: every field shown, none to fill in."""
+        del self.fields["reason"]
+        for field in self.fields.values():
+            field.disabled = True
 
 
 VALIDITY = [("30", _("30 days")), ("90", _("90 days")), ("366", _("one year"))]

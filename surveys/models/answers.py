@@ -36,7 +36,7 @@ class SatisfactionAnswer(models.Model):
     answered_at = models.DateTimeField(_("answered at"))
     score_e4 = models.PositiveIntegerField(editable=False)
     scale = models.PositiveSmallIntegerField(_("scale"))
-    comment = models.TextField(_("comment"), max_length=32_767, blank=True)
+    comment = models.TextField(_("customer's comment"), max_length=32_767, blank=True)
     source_updated_at = models.DateTimeField(null=True)
     last_import = models.ForeignKey(
         "tickets.Import", models.SET_NULL, null=True, related_name="+", editable=False

@@ -16,13 +16,13 @@ class AnswerQuerySet(models.QuerySet["SatisfactionAnswer"]):
     """Satisfaction answers, newest first."""
 
     def visible_to(self, user: User) -> "AnswerQuerySet":
-        """Own answers; the team's by date; all for HR and admins.
+        """Own answers; the team's by date; all for HR.
 
         What a customer wrote is a matter of `surveys.permissions.can_read_comment`.
         """
         if not user.is_active or not user.roles:
             return self.none()
-        if user.has_role(Role.HR, Role.ADMIN):
+        if user.has_role(Role.HR):
             return self.all()
         return self.filter(_own(user) | of_team(user, "answered_at", ("agent",)))
 

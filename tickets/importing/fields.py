@@ -88,7 +88,7 @@ ANSWER_FIELDS: Mapping[str, Field] = {
         Field("answered_at", _("answered at"), "instant"),
         Field("score", pgettext_lazy("answer", "score"), "score"),
         Field("scale", pgettext_lazy("answer", "scale"), "count"),
-        Field("comment", _("comment"), limit=32_767),
+        Field("comment", _("customer's comment"), limit=32_767),
         TICKET_FIELDS["channel"],
         TICKET_FIELDS["department"],
         TICKET_FIELDS["source_updated_at"],
