@@ -40,12 +40,10 @@ PAGES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("people:department", {"code": "online"}, LISTS),
     ("people:new_department", {}, ADMIN),
     ("people:edit_department", {"code": "online"}, ADMIN),
-    ("people:accounts", {}, ACCOUNTS),
+    ("people:accounts", {}, LISTS),
     ("people:new_account", {}, ADMIN),
-    ("people:account", {"username": "a001"}, ACCOUNTS),
-    ("people:set_password", {"username": "a001"}, ADMIN),
     ("people:calendar", {}, ALL),
-    ("people:company", {}, ADMIN),
+    ("people:company", {}, {"admin_user", "auditor"}),
     ("people:tokens", {}, ALL),
 ]
 
@@ -81,13 +79,28 @@ def test_an_employee_is_404_or_403_or_there(
     request: pytest.FixtureRequest,
 ) -> None:  # fmt: skip
     client.force_login(request.getfixturevalue(name))
-    expected = 200 if name in may else 403 if name in SEE_AGENT or page in ADMIN_FIRST else 404
+    expected = 200 if name in may else 403 if name in SEE_AGENT else 404
 
     assert client.get(reverse(page, kwargs={"number": "A001"})).status_code == expected
 
 
-# These ask for the role before they look for the employee.
-ADMIN_FIRST = {"people:edit_employee", "people:transfer", "people:leave"}
+# Who sees the account of A001.
+SEE_ACCOUNT = {"supervisor", *ACCOUNTS}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize(
+    ("page", "may"), [("people:account", SEE_ACCOUNT), ("people:set_password", ADMIN)]
+)
+def test_an_account_is_404_or_403_or_there(
+    page: str, may: set[str], name: str, agent: User, client: Client,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    client.force_login(request.getfixturevalue(name))
+    expected = 200 if name in may else 403 if name in SEE_ACCOUNT else 404
+
+    assert client.get(reverse(page, kwargs={"username": "a001"})).status_code == expected
+
 
 POSTS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("people:grant_role", {"username": "a001"}, {"role": "hr", "reason": "x"}),
@@ -107,7 +120,8 @@ def test_accounts_are_changed_by_administrators_only(
 
     response = client.post(reverse(page, kwargs=arguments), data)
 
-    assert response.status_code == (303 if name in ADMIN else 403)
+    expected = 303 if name in ADMIN else 403 if name in SEE_ACCOUNT else 404
+    assert response.status_code == expected
     agent.refresh_from_db()
     if name not in ADMIN:
         assert agent.is_active and agent.session_epoch == 0
