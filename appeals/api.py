@@ -3,11 +3,16 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from appeals.models import Appeal, DisputedLine, Step
-from kpi_portal.core.api import Pages
+from appraisal.api import REASON
+from appraisal.scorecards.reasons import require_stated
+from kpi_portal.core.api import Pages, api_user
 from kpi_portal.people.models import User
 
 SHORT = (
@@ -77,6 +82,12 @@ class Appeals(ListAPIView[Appeal]):
         state = self.request.query_params.get("state")
         return rows.filter(state=state) if state else rows
 
+    @extend_schema(parameters=[OpenApiParameter("state", str), REASON])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        stated = request.query_params.get("reason", "")
+        require_stated(api_user(request), stated, ("appeals", "list"))
+        return super().get(request, *args, **kwargs)
+
     @staticmethod
     def may(user: User) -> bool:
         return bool(user.roles)
@@ -90,6 +101,12 @@ class AppealDetail(RetrieveAPIView[Appeal]):
 
     def get_queryset(self) -> QuerySet[Appeal]:
         return _readable(self.request.user).prefetch_related("disputed__line", "steps")
+
+    @extend_schema(parameters=[REASON])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        stated = request.query_params.get("reason", "")
+        require_stated(api_user(request), stated, self.get_object().period)
+        return super().get(request, *args, **kwargs)
 
     @staticmethod
     def may(user: User) -> bool:

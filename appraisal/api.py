@@ -15,6 +15,7 @@ from appraisal.models import Indicator, Period, Scheme, SchemeItem, SchemeVersio
 from appraisal.periods.permissions import can_view_periods
 from appraisal.scorecards.export import document
 from appraisal.scorecards.queries import with_lines
+from appraisal.scorecards.reasons import require_stated
 from kpi_portal.core.api import Pages, api_user
 from kpi_portal.people.models import User
 
@@ -190,6 +191,9 @@ class LineOutput(serializers.Serializer[Any]):
     missing_policy = serializers.CharField()
 
 
+REASON = OpenApiParameter("reason", str, description="auditors: why they read")
+
+
 class CardOutput(serializers.Serializer[Any]):
     """One scorecard as `export_scores` writes it; decimals are strings."""
 
@@ -222,11 +226,14 @@ class Cards(APIView):
             OpenApiParameter("period", str, description="e.g. 2026-10, 2026-Q3, 2026"),
             OpenApiParameter("agent", str, description="employee no."),
             OpenApiParameter("department", str, description="department code"),
+            REASON,
             OpenApiParameter("page", int),
             OpenApiParameter("page_size", int, description="at most 100"),
         ],
     )
     def get(self, request: Request) -> Response:
+        stated = request.query_params.get("reason", "")
+        require_stated(api_user(request), stated, ("scorecards", "list"))
         rows = Scorecard.objects.visible_to(api_user(request)).current()
         filters = {
             "period": "period__code",
@@ -253,14 +260,16 @@ class Card(APIView):
     def may(user: User) -> bool:
         return bool(user.roles)
 
-    @extend_schema(responses=CardOutput, parameters=[OpenApiParameter("revision", int)])
+    @extend_schema(responses=CardOutput, parameters=[OpenApiParameter("revision", int), REASON])
     def get(self, request: Request, period: str, agent: str) -> Response:
         rows = Scorecard.objects.visible_to(api_user(request)).filter(
             period__code=period, employee__number=agent
         )
         revision = request.query_params.get("revision", "")
-        rows = rows.filter(revision=int(revision)) if revision.isdigit() else rows.current()
+        rows = rows.filter(revision=int(revision)) if revision.isdecimal() else rows.current()
         card = with_lines(rows.select_related("period", "employee", "department")).first()
         if card is None:
             raise Http404
+        stated = request.query_params.get("reason", "")
+        require_stated(api_user(request), stated, card.period)
         return Response(document(card))

@@ -4,12 +4,22 @@ import time
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from appraisal.models import Period
 from kpi_portal.audit.services import record
+from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import person
+from kpi_portal.people.models import Role, User
 
 VALID_S = 1800
+LONGEST = 1000
+
+
+class ReasonMissing(NotAllowed):
+    """An auditor's program has not said why it reads scores."""
+
+    code = "reason_missing"
 
 
 def has_reason(request: HttpRequest, period: Period) -> bool:
@@ -24,3 +34,16 @@ def give_reason(request: HttpRequest, period: Period, reason: str) -> None:
     record("scores.read_by_auditor", period, actor=person(request), reason=reason)
     given = request.session.get("score_reasons", {})
     request.session["score_reasons"] = given | {period.code: time.time()}
+
+
+@transaction.atomic
+def require_stated(user: User, reason: str, of: Period | tuple[str, str]) -> None:
+    """What programs do instead: an auditor's call carries its reason, which goes into the trail.
+
+    Nothing is asked of others. Raises ReasonMissing.
+    """
+    if not user.has_role(Role.AUDITOR) or user.has_role(Role.HR):
+        return
+    if not reason.strip():
+        raise ReasonMissing(_("Auditors state why they read: add ?reason=… to the address."))
+    record("scores.read_by_auditor", of, actor=user, reason=reason.strip()[:LONGEST])

@@ -9,6 +9,11 @@ def can_cancel(user: User, job: Job) -> bool:
     return job.requested_by_id == user.pk or user.has_role(Role.ADMIN)
 
 
+def can_view_schedules(user: User) -> bool:
+    """The timetable; auditors look."""
+    return user.has_role(Role.ADMIN, Role.AUDITOR)
+
+
 def can_edit_schedules(user: User) -> bool:
     return user.has_role(Role.ADMIN)
 

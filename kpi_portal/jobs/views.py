@@ -31,7 +31,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "is_filtered": any(chosen.values()),
-        "may_edit_schedules": permissions.can_edit_schedules(person(request)),
+        "may_view_schedules": permissions.can_view_schedules(person(request)),
     }
     return render_page(request, "jobs/list.html", context)
 
@@ -93,9 +93,11 @@ def verify_audit(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def schedule_list(request: HttpRequest) -> HttpResponse:
-    if not permissions.can_edit_schedules(person(request)):
-        raise NotAllowed(_("Only administrators see the timetable."))
-    return render_page(request, "jobs/schedules.html", {"entries": schedules.entries()})
+    user = person(request)
+    if not permissions.can_view_schedules(user):
+        raise NotAllowed(_("Only administrators and auditors see the timetable."))
+    context = {"entries": schedules.entries(), "may_edit": permissions.can_edit_schedules(user)}
+    return render_page(request, "jobs/schedules.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -35,7 +35,8 @@ def _importer(request: HttpRequest) -> User:
 
 
 def _visible(request: HttpRequest, pk: int) -> Import:
-    rows = queries.imports(_importer(request)).select_related("file", "rejected_file")
+    """Raises Http404 for who does not see imports."""
+    rows = queries.imports(person(request)).select_related("file", "rejected_file")
     found: Import = get_object_or_404(rows, pk=pk)
     return found
 

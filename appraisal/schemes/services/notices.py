@@ -14,7 +14,7 @@ from appraisal.models import SchemeNotice, SchemeVersion
 from appraisal.schemes.addresses import address
 from appraisal.schemes.permissions import has_a_hand_in
 from kpi_portal.audit.services import record
-from kpi_portal.core.errors import DomainError
+from kpi_portal.core.errors import NotAllowed
 from kpi_portal.people.models import Assignment, Role, User
 from kpi_portal.people.queries import local_date, users_of, users_with_role
 from kpi_portal.people.services import notify
@@ -22,11 +22,10 @@ from kpi_portal.people.services import notify
 State = SchemeVersion.State
 
 
-class NotTold(DomainError):
+class NotTold(NotAllowed):
     """The version does not cover this person; there is nothing to confirm."""
 
     code = "scheme_not_told"
-    status = 404
 
 
 def tell_deciders(version: SchemeVersion, *, at: datetime) -> None:

@@ -31,7 +31,8 @@ def account_list(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not include the list of accounts."))
     form = forms.AccountFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = Paginator(queries.find_accounts(user, **chosen), PER_PAGE).get_page(request.GET.get("page"))
+    found = queries.find_accounts(user, **chosen)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
