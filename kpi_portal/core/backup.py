@@ -28,6 +28,8 @@ from kpi_portal.core import dumps, health
 
 FORMAT = 1
 KEYS = ("audit.key", "customer.key", "secret.key")
+# The end of the audit chain: copied before the database, so that it never is the newer one.
+ANCHOR = "audit.head"
 MANIFEST = "manifest.json"
 
 
@@ -97,9 +99,13 @@ def _fill(raw: Any) -> Summary:
         tempfile.TemporaryDirectory(dir=settings.DATA_DIR / "tmp") as name,
         tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as tar,
     ):
+        anchor = Path(name) / ANCHOR
+        if (settings.DATA_DIR / ANCHOR).exists():
+            shutil.copyfile(settings.DATA_DIR / ANCHOR, anchor)
         dump = Path(name) / f"database.{dumps.suffix()}"
         rows = dumps.dump(dump)
         _add(tar, dump.name, dump, sums)
+        _add(tar, f"keys/{ANCHOR}", anchor, sums)
         for path in sorted(Path(settings.MEDIA_ROOT).rglob("*")):
             if path.is_file() and not path.is_symlink():
                 _add(tar, f"files/{path.relative_to(settings.MEDIA_ROOT).as_posix()}", path, sums)
@@ -168,7 +174,7 @@ def read(source: Path, *, force: bool) -> Summary:
         aside.mkdir(mode=0o700)
         dumps.load(dump, aside, manifest["rows"])
         _swap(folder / "files", Path(settings.MEDIA_ROOT), aside / "files")
-        for key in KEYS:
+        for key in (*KEYS, ANCHOR):
             if (folder / "keys" / key).exists():
                 _swap(folder / "keys" / key, settings.DATA_DIR / key, aside / key)
         _sync(settings.DATA_DIR)
