@@ -205,7 +205,7 @@ def test_the_ladder_is_climbed_through_the_pages() -> None:
     case = make_case()
     make.file(case)
 
-    def post(user: User, name: str, data: dict[str, object], code: int = 303) -> None:
+    def post(user: User, name: str, data: dict[str, Any], code: int = 303) -> None:
         response = browse(user).post(url(name, case), data)
         assert response.status_code == code, response.content.decode()[:3000]
 

@@ -235,7 +235,7 @@ def test_a_role_taken_before_the_commit_of_the_vote_waits_for_it(
     """The vote holds the account's row: the role goes afterwards, in the log as well."""
     case = make_case("arbitration")
     taken, order = threading.Event(), []
-    real = arbitration.note_step
+    real = workflow.note_step
 
     def note(*args: Any, **kwargs: Any) -> None:
         taken.wait(1)
