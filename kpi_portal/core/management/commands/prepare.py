@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from kpi_portal.core import messages
 
 
 class Command(BaseCommand):
-    """The last line printed is JSON: {"accounts": N}. Safe to run again."""
+    """The last line printed is JSON: {"accounts": N}. Safe to run again.
 
-    help = "Assets, translations, tables, static files; does only what is needed."
+    Seeds the timetable and the working calendar, which leave what people have changed.
+    """
+
+    help = "Assets, translations, tables, timetable, static files; does only what is needed."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +34,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{error}. The portal works, but looks plain.")
         messages.compile_all([Path(folder) for folder in settings.LOCALE_PATHS])
         self._migrate(executor)
+        for seed in ("seed_schedules", "seed_calendar"):
+            call_command(seed, stdout=StringIO())
         self._collect()
         accounts = get_user_model()._default_manager.count()
         self.stdout.write(json.dumps({"accounts": accounts}))
