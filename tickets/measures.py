@@ -87,10 +87,8 @@ def followed_complaints(window: time.Window, cutoff: datetime, days: int) -> Que
 def _within(
     rows: QuerySet[Ticket], anchor: str, window: time.Window, cutoff: datetime
 ) -> QuerySet[Ticket]:
-    rows = rows.filter(**{f"{anchor}__gte": window.start})
-    if cutoff < window.end:
-        return rows.filter(**{f"{anchor}__lte": cutoff})
-    return rows.filter(**{f"{anchor}__lt": window.end})
+    inside = {f"{anchor}__gte": window.start, f"{anchor}__lt": window.end}
+    return rows.filter(**inside).filter(**{f"{anchor}__lte": cutoff})
 
 
 def shared_accounts() -> QuerySet[Employee, Any]:
@@ -232,8 +230,8 @@ def person_id(owner: str) -> Any:
 def orders(window: time.Window, cutoff: datetime) -> QuerySet[OrderVolume]:
     """Order volumes of the days of the window that are over at the cutoff."""
     start, end = date_of(window.start, zone()), date_of(window.end, zone())
-    until = min(end, date_of(cutoff, zone()))
-    return OrderVolume.objects.filter(day__gte=start, day__lt=until)
+    rows = OrderVolume.objects.filter(day__gte=start, day__lt=end)
+    return rows.filter(day__lt=date_of(cutoff, zone()))
 
 
 def homes(window: time.Window) -> QuerySet[Assignment]:

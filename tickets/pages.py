@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kpi_portal.core import text
+from kpi_portal.people.models import Employee
 from kpi_portal.people.queries import zone
 from tickets.importing import fields
 from tickets.importing.reasons import warning
@@ -60,6 +61,8 @@ def _shown(ticket: Ticket, name: str) -> str:
         return text.seconds_text(value)
     if isinstance(value, list):
         return ", ".join(value)
+    if isinstance(value, Employee):
+        return value.name if value.name == value.number else str(value)
     if name.endswith("_at"):
         return f"{value.astimezone(zone()):%Y-%m-%d %H:%M:%S}"
     return str(value)

@@ -1,11 +1,17 @@
 """Who may import and see tickets. Rows 32, 35 and 36 of the permission matrix."""
 
 from kpi_portal.people.models import Role, User
+from tickets.models import Import
 
 
 def can_import(user: User) -> bool:
     """Upload, check and import files and batches; see earlier imports and their rejected rows."""
     return user.has_role(Role.HR, Role.ADMIN)
+
+
+def can_open_what_came(user: User, kept: Import) -> bool:
+    """Whether the rows of an import can be shown: administrators import answers unseen."""
+    return kept.kind == Import.Kind.TICKETS or user.has_role(Role.HR)
 
 
 def needs_fresh_sign_in(user: User) -> bool:

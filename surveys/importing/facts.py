@@ -9,6 +9,7 @@ from surveys.services import link_answers
 from tickets.importing import converters
 from tickets.importing.agents import AgentBook
 from tickets.importing.checking import Findings, RowCheck
+from tickets.importing.customers import without_personal
 from tickets.importing.errors import BadValue, RowRejected
 from tickets.importing.fields import ENDS
 from tickets.importing.loading import Counts, People
@@ -38,6 +39,8 @@ class AnswerCheck(RowCheck):
         if score is None:
             return None
         row = self.own(cells)
+        if "comment" in row:
+            row["comment"] = without_personal(row["comment"])
         row["score_e4"], row["scale"] = self._scored(score, row)
         self._identify(row)
         if row.get("answered_at") is None:

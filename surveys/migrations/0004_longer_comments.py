@@ -8,6 +8,8 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="satisfactionanswer",
             name="comment",
-            field=models.TextField(blank=True, max_length=32767, verbose_name="customer's comment"),
+            field=models.TextField(
+                blank=True, max_length=32767, verbose_name="customer's comment"
+            ),
         ),
     ]

@@ -26,13 +26,13 @@ def make_answer(
     """An answer of `score` on `scale`; without `agent` it belongs to its ticket's."""
     fields.setdefault("source", ticket.source if ticket else "test")
     fields.setdefault("external_id", f"A{next(_numbers):06}")
+    fields.setdefault("ticket_external_id", ticket.external_id if ticket else "")
     fields.setdefault("names_agent", agent is not None)
     if agent is None and ticket is not None:
         agent = ticket.agent
     return SatisfactionAnswer.objects.create(
         agent=agent,
         ticket=ticket,
-        ticket_external_id=ticket.external_id if ticket else "",
         score_e4=int(Decimal(score) * 10_000),
         scale=scale,
         answered_at=answered_at,

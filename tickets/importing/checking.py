@@ -13,6 +13,7 @@ from django.conf import settings
 from kpi_portal.people.queries import zone
 from tickets.importing import converters, fields, limits
 from tickets.importing.agents import AgentBook, check_employed
+from tickets.importing.customers import without_personal
 from tickets.importing.derive import RULES
 from tickets.importing.errors import BadValue, Problem, RowRejected
 from tickets.importing.mapping import Mapper, Row
@@ -111,7 +112,7 @@ class RowCheck:
     def shaped(self, record: list[Cell] | BadRecord) -> list[Cell]:
         """The cells of a record, as many as the header has. Raises RowRejected."""
         if isinstance(record, BadRecord):
-            raise RowRejected("", record.raw.strip(), record.key, {})
+            raise RowRejected("", without_personal(record.raw.strip()[:200]), record.key, {})
         cells, width = record, self.width
         if len(cells) > width:
             if any(cell != "" for cell in cells[width:]):

@@ -9,6 +9,13 @@ from django.conf import settings
 from tickets.importing.converters import plain
 
 _PHONE = re.compile(r"\+?[\d\s\-()]{7,20}$")
+# Phone, identity and card numbers and mail addresses inside a text.
+_INSIDE = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d{9}(?![\d.])"
+    r"|(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])"
+    r"|(?<![\d.])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4,7}(?![\d.])"
+)
 _IDENTITY = re.compile(r"\d{15}(?:\d{2}[\dXx])?$")
 
 
@@ -31,6 +38,13 @@ def _sealed(text: str, key: str) -> tuple[str, str]:
         canonical = digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
     digest = hmac.digest(key.encode(), canonical.encode(), "sha256").hex()[:32]
     return digest, masked(text)
+
+
+def without_personal(text: str) -> str:
+    """A text in which phone, identity and card numbers and mail addresses are masked."""
+    if not any(sign.isdigit() or sign == "@" for sign in text):
+        return text
+    return _INSIDE.sub(lambda found: masked(found[0]), text)
 
 
 def masked(text: str) -> str:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tickets.importing import converters, fields
 from tickets.importing.converters import EMPTY, EMPTY_NAMES, Instants
+from tickets.importing.customers import masked, without_personal
 from tickets.importing.errors import BadValue, RowRejected
 from tickets.importing.fields import Field
 from tickets.importing.headers import Header
@@ -55,7 +56,9 @@ class Mapper:
             try:
                 row[name] = read(cell)
             except BadValue as bad:
-                raise RowRejected(column, converters.shown(cell), bad.key, bad.params) from None
+                value = converters.shown(cell)
+                value = masked(value) if name == "customer" else without_personal(value)
+                raise RowRejected(column, value, bad.key, bad.params) from None
         return row
 
     @property

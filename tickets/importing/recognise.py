@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kpi_portal.people.queries import zone
 from tickets.importing import converters, fields, headers, limits
+from tickets.importing.customers import masked, without_personal
 from tickets.importing.derive import NEEDS
 from tickets.importing.errors import FileRefused, PlanIncomplete
 from tickets.importing.headers import Header
@@ -17,6 +18,8 @@ from tickets.importing.plans import ORDERS, Choices, Plan
 from tickets.importing.profiles import PROFILES
 from tickets.importing.profiles.base import Profile, normalised
 from tickets.importing.reading import BadRecord, Cell, Table, open_table
+
+LONGEST_SHOWN = 80
 
 
 @dataclass(slots=True)
@@ -205,6 +208,12 @@ class _Columns:
         self.header = header
         self.preview: list[list[str]] = []
         known = fields.OF_KIND[kind]
+        self.private = [
+            place
+            for name, column in columns.items()
+            if known[name].kind == "customer"
+            for place in header.find(column) or []
+        ]
         self.dates: dict[str, int] = {}
         for name, column in columns.items():
             if known[name].kind == "instant":
@@ -220,11 +229,19 @@ class _Columns:
             if isinstance(row, BadRecord):
                 continue
             if len(self.preview) < limits.PREVIEW_ROWS:
-                self.preview.append([converters.shown(cell) for cell in row])
+                self.preview.append(self._shown(row))
             for index, see in watched:
                 if index < len(row):
                     see(row[index])
         return count
+
+    def _shown(self, row: list[Cell]) -> list[str]:
+        """The cells as the preview keeps them: nothing that identifies a customer."""
+        shown = [without_personal(converters.shown(cell)[:LONGEST_SHOWN]) for cell in row]
+        for place in self.private:
+            if place < len(shown) and shown[place]:
+                shown[place] = masked(shown[place])
+        return shown
 
     def decide(self, choices: Choices) -> tuple[dict[str, str], list[str]]:
         """column → order for those that need one; and the columns that stay undecided."""

@@ -224,7 +224,9 @@ def _finish(
             Import.State.FAILED,
             _("Every row was rejected: nothing was done."),
         )
-    kept.finished_at = None if outcome.dry_run else at
+    if not outcome.dry_run:
+        kept.finished_at = at
+        kept.mapping = {**kept.mapping, "preview": []}
     if rejected.count:
         stem = Path(kept.file_name).name.split(".")[0]
         kept.rejected_file = files.store(

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kpi_portal.people.models import User
-from surveys.tests.factories import make_answer
 from tickets import queries
 from tickets.tests.factories import make_ticket
 
@@ -53,28 +52,12 @@ def test_a_foreign_ticket_does_not_exist(client: Client, outsider: User, agent: 
     client.force_login(outsider)
 
     assert client.get(reverse("tickets:ticket", args=[ticket.pk])).status_code == 404
-    assert client.get(reverse("surveys:of-ticket", args=[ticket.pk])).status_code == 404
 
 
 def test_an_auditor_has_no_list(client: Client, auditor: User) -> None:
     client.force_login(auditor)
 
     assert client.get(reverse("tickets:tickets")).status_code == 403
-    assert client.get(reverse("surveys:index")).status_code == 403
-
-
-def test_answers_of_a_ticket_hide_the_comment_from_its_agent(
-    client: Client, agent: User, supervisor: User
-) -> None:
-    ticket = make_ticket(agent.employee)
-    make_answer(ticket=ticket, comment="很满意")
-    url = reverse("surveys:of-ticket", args=[ticket.pk])
-
-    client.force_login(agent)
-    assert "很满意" not in client.get(url).content.decode()
-    client.force_login(supervisor)
-    assert "很满意" in client.get(url).content.decode()
-    assert "很满意" in client.get(reverse("surveys:index")).content.decode()
 
 
 def test_the_search_finds_visible_tickets_by_number(agent: User, outsider: User) -> None:

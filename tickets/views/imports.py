@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kpi_portal.audit.services import record
 from kpi_portal.core.errors import DomainError, NotAllowed
@@ -21,7 +21,7 @@ from tickets.forms import PlanForm, UploadForm
 from tickets.importing import limits, services
 from tickets.importing.errors import ImportBusy
 from tickets.models import Import
-from tickets.permissions import can_import, needs_fresh_sign_in
+from tickets.permissions import can_import, can_open_what_came, needs_fresh_sign_in
 
 PAGE = 20
 
@@ -41,7 +41,7 @@ def _visible(request: HttpRequest, pk: int) -> Import:
     return found
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """Upload a file; the earlier imports."""
@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(request, "tickets/imports.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One import, wherever it stands."""
@@ -101,6 +101,7 @@ def _show(
         "warnings": pages.warnings_of(kept),
         "rejections": kept.rejections.all()[:100],
         "listed": limits.MAX_REJECTIONS_LISTED,
+        "may_open": can_open_what_came(person(request), kept),
         "has_result": kept.state in (Import.State.CHECKED, Import.State.DONE)
         or bool(kept.rejected),
     }
@@ -156,7 +157,7 @@ def _start(request: HttpRequest, kept: Import, mode: str) -> HttpResponse:
     return go_to(request, "tickets:import", kept.pk)
 
 
-@require_GET
+@require_safe
 @login_required
 def rejected(request: HttpRequest, pk: int) -> FileResponse:
     """The rejected rows as a file in their original columns, with the reasons."""

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import person, render_page
@@ -19,7 +19,7 @@ from tickets.permissions import can_import, can_view_tickets
 PAGE = 50
 
 
-@require_GET
+@require_safe
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """Tickets that the reader may see, filtered by the address."""
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(request, "tickets/tickets.html", context, fragment="table")
 
 
-@require_GET
+@require_safe
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One ticket with everything that its source reported."""

@@ -1,6 +1,7 @@
 """Files and imports for tests of the import."""
 
 import io
+import json
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from tickets.importing.pipeline import Outcome, TicketFacts, run_file
 from tickets.importing.plans import Choices
@@ -63,3 +66,14 @@ def import_tickets(
     chosen.setdefault("source", "test")
     chosen.setdefault("create_agents", True)
     return run_file(TicketFacts(), path, path.name, Choices(**chosen), by=None, at=now, dry=dry)
+
+
+def run_command(command: str, path: Path, *options: str) -> tuple[int, dict[str, Any], str]:
+    """(exit code, document of --json, error) of an import command."""
+    out = io.StringIO()
+    try:
+        call_command(command, str(path), "--json", *options, stdout=out, stderr=io.StringIO())
+    except CommandError as error:
+        text = out.getvalue()
+        return error.returncode, json.loads(text) if text else {}, str(error)
+    return 0, json.loads(out.getvalue()), ""

@@ -263,6 +263,16 @@ def test_escaped_values_of_the_rejected_rows_come_back_as_they_were(tmp_path: Pa
     assert Ticket.objects.get().category == "=1+1"
 
 
+def test_previews_and_rejections_show_no_customer(tmp_path: Path) -> None:
+    row = "T1,李伟,2026-10-12,,张三丰,13812345678 来电"
+    header = f"{HEADER},客户,备注"
+
+    outcome = import_tickets(make_csv(tmp_path / "a.csv", row, header=header), dry=True)
+
+    shown = outcome.found.preview[0]
+    assert (shown[4], shown[5]) == ("张*", "138****5678 来电")
+
+
 def test_a_dry_run_counts_what_the_import_does_and_writes_nothing(tmp_path: Path) -> None:
     path = make_csv(tmp_path / "a.csv", ROW, "T2,李伟,2026-13-01,")
 
