@@ -16,6 +16,8 @@ HANDLERS: Mapping[str, str] = {
 }
 
 READERS: Mapping[str, tuple[str, ...]] = {
+    "tickets.import": ("hr", "admin"),
+    "surveys.import": ("hr", "admin"),
     "audit.verify": ("auditor",),
     "appraisal.compute": ("hr",),
     "periods.advance": ("hr",),
