@@ -60,9 +60,8 @@ def collect(
         request: request.at(Level.DEPARTMENT) if departments else request for request in requests
     }
     distinct = tuple(dict.fromkeys(asked.values()))
-    results = _plan(distinct, cutoff < window.end, zone().key, connection.vendor).run(
-        window, cutoff
-    )
+    plan = _plan(distinct, zone().key, connection.vendor)
+    results = plan.run(window, cutoff)
     return {request: results[wanted] for request, wanted in asked.items()}
 
 
@@ -156,11 +155,9 @@ class _Plan:
 
 
 @lru_cache(maxsize=PLANS)
-def _plan(
-    requests: tuple[MetricRequest, ...], is_early: bool, zone_key: str, vendor: str
-) -> _Plan:
+def _plan(requests: tuple[MetricRequest, ...], zone_key: str, vendor: str) -> _Plan:
     """Compiles the statements. Zone and database are part of the key, for they are in the SQL."""
-    window, cutoff = stand_ins(early=is_early)
+    window, cutoff = stand_ins()
     ratios = [each for each in requests if metric_of(each).shape is Shape.PER_ORDER]
     others = sorted((each for each in requests if each not in ratios), key=_statement_of)
     medians = [each for each in others if metric_of(each).shape is Shape.MEDIAN]

@@ -18,44 +18,30 @@ from django.db.models import BigIntegerField, DateField, DateTimeField, Expressi
 from kpi_portal.core.time import Window
 
 Row = tuple[int, ...]
-ORDER = {"start": 0, "end": 1, "cutoff": 2}
 
 
 class Instant(Expression):
     """An instant, or the date of one, to be filled in when the statement runs.
 
-    It stands wherever a condition takes an aware datetime: it can be moved by a timedelta, and
-    compared, the cutoff being later than the window's end unless it is `early`.
+    It stands wherever a condition takes an aware datetime, and can be moved by a timedelta. It
+    cannot be compared: which of two is the earlier is the database's to say.
     """
 
     def __init__(
-        self,
-        name: str,
-        *,
-        shift: timedelta = timedelta(),
-        zone: ZoneInfo | None = None,
-        early: bool = False,
+        self, name: str, *, shift: timedelta = timedelta(), zone: ZoneInfo | None = None
     ) -> None:
         super().__init__(output_field=DateField() if zone else DateTimeField())
-        self.name, self.shift, self.zone, self.early = name, shift, zone, early
+        self.name, self.shift, self.zone = name, shift, zone
 
     def date_in(self, zone: ZoneInfo) -> Instant:
         """Its date in `zone`."""
-        return Instant(self.name, shift=self.shift, zone=zone, early=self.early)
+        return Instant(self.name, shift=self.shift, zone=zone)
 
     def __add__(self, other: Any) -> Any:
-        shift = self.shift + other
-        return Instant(self.name, shift=shift, zone=self.zone, early=self.early)
+        return Instant(self.name, shift=self.shift + other, zone=self.zone)
 
     def __sub__(self, other: Any) -> Any:
         return self + -other
-
-    def __lt__(self, other: Instant) -> bool:
-        return self._rank < other._rank
-
-    @property
-    def _rank(self) -> float:
-        return 0.5 if self.early and self.name == "cutoff" else ORDER[self.name]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [self]
@@ -68,10 +54,10 @@ class Instant(Expression):
         return operations.adapt_datetimefield_value(instant)
 
 
-def stand_ins(*, early: bool) -> tuple[Window, Any]:
-    """A window and a cutoff to build conditions with; `early`: the cutoff lies before the end."""
+def stand_ins() -> tuple[Window, Any]:
+    """A window and a cutoff to build conditions with."""
     window: Any = Window(Instant("start"), Instant("end"))  # type: ignore[arg-type]
-    return window, Instant("cutoff", early=early)
+    return window, Instant("cutoff")
 
 
 def date_of(instant: Any, zone: ZoneInfo) -> Any:
