@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kpi_portal.core.middleware.RequestIdMiddleware",
     "kpi_portal.core.middleware.SecurityHeadersMiddleware",
+    "kpi_portal.core.middleware.PageMethodsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

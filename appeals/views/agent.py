@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appeals import forms, pages, permissions, queries
 from appeals.deadlines import days_left, window_end
@@ -32,7 +32,7 @@ PAGE = 50
 DRAFT_FORM = "appeal-form"
 
 
-@require_GET
+@require_safe
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """All appeals that the reader sees, by due date."""
@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appeals/list.html", context, fragment="table")
 
 
-@require_GET
+@require_safe
 @login_required
 def badge(request: HttpRequest, card_id: int) -> HttpResponse:
     """The fragment on a scorecard: the appeal, or the way to begin one."""
@@ -92,7 +92,7 @@ def admit_late(request: HttpRequest, card_id: int) -> HttpResponse:
     return go_to(request, "appraisal:scorecard", card.period.code, card.employee.number)
 
 
-@require_GET
+@require_safe
 @login_required
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     appeal = visible(request, number)
@@ -101,6 +101,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return reason_wanted(request, appeal.scorecard) or show(request, appeal)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     """The appeal form: saved as a draft, or submitted."""
@@ -264,7 +265,7 @@ def _evidence(request: HttpRequest, number: str, evidence_id: int) -> Evidence:
     return found[evidence_id]
 
 
-@require_GET
+@require_safe
 @login_required
 def evidence(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
     """The file as a download; each one is on record."""

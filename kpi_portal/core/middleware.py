@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from kpi_portal.core import errors_pages
 from kpi_portal.core.errors import DomainError
@@ -18,6 +18,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("kpi_portal.access")
 
 _GOOD_ID = re.compile(r"[A-Za-z0-9-]{8,36}")
+_OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 _QUIET = ("healthz", "readyz")
 
 PERMISSIONS_POLICY = ", ".join(
@@ -96,6 +97,18 @@ def _signed_in(request: HttpRequest) -> bool:
     """Whether the session holds an account; requests that never opened theirs are not asked."""
     session = getattr(request, "session", None)
     return session is not None and session.accessed and "_auth_user_id" in session
+
+
+class PageMethodsMiddleware:
+    """Pages are read and posted to; every other method belongs to the API."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in _OF_PAGES or request.path.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(_OF_PAGES)
 
 
 class DomainErrorMiddleware:

@@ -93,7 +93,7 @@ def row(
     query: str = "",
     stage: str = "reviewed",
     done: str = "ok",
-    **parts: str,
+    **parts: Any,
 ) -> Row:
     return Row(name, methods, ok, refused, parts, data or {}, query, stage, done)
 
@@ -119,7 +119,7 @@ OWN_ACCOUNT = [
     row("mfa_deactivate_totp", BOTH, AGENT),
     row("mfa_view_recovery_codes", GET, AGENT),
     row("mfa_generate_recovery_codes", BOTH, SIGNED_IN),
-    row("mfa_download_recovery_codes", GET, AGENT),
+    row("mfa_download_recovery_codes", BOTH, AGENT),
     row("people:tokens", BOTH, SIGNED_IN),
     row("people:revoke_token", POST, AGENT, data=lambda world: {"token": world.parts["token"]}),
 ]
@@ -205,9 +205,9 @@ DATA = [
 
 # Rows 10 to 14 and C8. The active scheme covers 在线客服, the draft and the submitted version
 # are the supervisor's; the committee sees what it decides on and has decided.
-ACTIVE = {"key": "scheme", "number": "version"}
-DRAFT = {"key": "draft", "number": "first"}
-PENDING = {"key": "pending", "number": "first"}
+ACTIVE: dict[str, Any] = {"key": "scheme", "number": "version"}
+DRAFT: dict[str, Any] = {"key": "draft", "number": "first"}
+PENDING: dict[str, Any] = {"key": "pending", "number": "first"}
 READ_ACTIVE = TEAM | SUPERVISOR | HR | COMMITTEE | ADMIN | AUDITOR
 WRITE = SUPERVISOR | HR
 READ_PENDING = WRITE | COMMITTEE | AUDITOR
@@ -257,9 +257,9 @@ PERIODS = [
 
 # Rows 2 to 8, 23 and 34. Before publication nobody sees their own; the committee sees what it
 # reviews, and later only what an open case brings to it.
-CARD = {"code": "period", "number": "number"}
-LINE = {**CARD, "position": "position"}
-UNPUBLISHED = {"code": "september", "number": "number"}
+CARD: dict[str, Any] = {"code": "period", "number": "number"}
+LINE: dict[str, Any] = {**CARD, "position": "position"}
+UNPUBLISHED: dict[str, Any] = {"code": "september", "number": "number"}
 READ_CARD = AGENT | SUPERVISOR | HR | AUDITOR
 IN_THE_CASE = READ_CARD | COMMITTEE
 CARDS = [
@@ -294,8 +294,8 @@ CARDS = [
 
 # Rows 24 to 31 and C1 to C4. A draft is its writer's alone; the supervisor is a party from the
 # meeting on; the committee comes in with the arbitration.
-APPEAL = {"number": "appeal"}
-FILE = {**APPEAL, "evidence_id": "evidence"}
+APPEAL: dict[str, Any] = {"number": "appeal"}
+FILE: dict[str, Any] = {**APPEAL, "evidence_id": "evidence"}
 READ_CASE = AGENT | HR | AUDITOR
 IN_MEETING = READ_CASE | SUPERVISOR
 IN_ARBITRATION = IN_MEETING | COMMITTEE

@@ -5,7 +5,7 @@ November runs. `stage` takes the appeal, or September, as far as a probe needs i
 probe changes is rolled back.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,11 +17,11 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django_celery_beat.models import PeriodicTask
 
+from appeals.services import filing
 from appeals.tests import factories as appeals
 from appraisal.models import DepartmentCoefficient, Period, Scorecard
 from appraisal.periods import services as periods
@@ -94,15 +94,18 @@ def _make_case() -> appeals.Case:
     """As the factory makes it; a colleague of the same team has a card of their own, too."""
     online = make_department("online", name="在线客服")
     chief = make_person("supervisor", number="S001", name="陈静", department=online)
-    place = {"department": online, "supervisor": chief.employee}
-    agent = make_person("agent", number="A001", name="李伟", **place)
-    colleague = make_person("agent", number="A003", name="吴静", **place)
+    agent, colleague = (
+        make_person(
+            "agent", number=number, name=name, department=online, supervisor=chief.employee
+        )
+        for number, name in (("A001", "李伟"), ("A003", "吴静"))
+    )
     make_work(colleague, frt=66, score=5)
     make_work(agent, frt=71, score=4, day=date(2026, 9, 14))
     card = appeals.make_published(agent, frt=83, score=4)
     tell_covered(card.version, at=AT)
     return appeals.Case(
-        appeal=appeals.filing.start(card, by=agent, at=AT),
+        appeal=filing.start(card, by=agent, at=AT),
         agent=agent,
         supervisor=chief,
         reviewer=make_person("hr", number="H001", name="王芳"),
@@ -262,9 +265,7 @@ def addresses(
     return found
 
 
-def ask(
-    world: World, role: str, method: str, url: str, data: Any = None, **extra: Any
-) -> HttpResponse:
+def ask(world: World, role: str, method: str, url: str, data: Any = None, **extra: Any) -> Any:
     """The answer to `role`. Nothing that the request does stays."""
     client = Client(raise_request_exception=False, **extra)
     if role in world.sessions:
@@ -278,12 +279,9 @@ def ask(
     return response
 
 
-def outcome(response: HttpResponse) -> str:
+def outcome(response: Any) -> str:
     """`ok` (done, or refused for the input), `login`, or the status."""
     status = response.status_code
     if status in (301, 302, 303) and "/accounts/login/" in response.headers.get("Location", ""):
         return "login"
     return "ok" if status < 400 or status == 422 else str(status)
-
-
-Data = Mapping[str, Any] | Callable[[World], Mapping[str, Any]]

@@ -21,7 +21,9 @@ from kpi_portal.tests.access_world import (
 
 pytestmark = pytest.mark.django_db
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+REFUSALS = {"login", "401", "403", "404", "405"}
+ADDRESSES = {name: [row for row in TABLE if row.name == name] for name in sorted(addresses())}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,30 @@ def test_each_role_gets_what_the_matrix_says(world: World, row: Row) -> None:
                 if got != row.expected(role):
                     surprises.append(f"{role} {method}: {got}, not {row.expected(role)}")
     assert not surprises, "\n".join(["", *surprises])
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_no_address_does_anything_by_another_method(world: World, name: str) -> None:
+    rows = ADDRESSES[name]
+    known = {method for row in rows for method in row.methods}
+    surprises = []
+    with stage(world, rows[0].stage):
+        for method in set(METHODS) - known:
+            for role in ROLES:
+                got = outcome(ask(world, role, method, rows[0].url(world)))
+                if got not in REFUSALS:
+                    surprises.append(f"{role} {method}: {got}")
+    assert not surprises, "\n".join(["", *surprises])
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if "GET" in row.methods], ids=str)
+def test_head_is_answered_like_get(world: World, row: Row) -> None:
+    roles = {row.expected(role): role for role in ROLES}
+    with stage(world, row.stage):
+        for expected, role in roles.items():
+            response = ask(world, role, "HEAD", row.url(world))
+            assert outcome(response) == expected
+            assert response.streaming or not response.content
 
 
 def test_every_address_stands_in_the_table() -> None:

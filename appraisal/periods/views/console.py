@@ -7,7 +7,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from appraisal.models import Period
 from appraisal.periods import permissions, queries, services
@@ -30,7 +30,7 @@ BEFORE_REVIEW = (State.OPEN, State.COLLECTING, State.CALCULATED)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def periods(request: HttpRequest) -> HttpResponse:
     """The periods, newest first; HR opens one that the schedule has not made."""
     user = person(request)
@@ -51,7 +51,7 @@ def periods(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def period(request: HttpRequest, code: str) -> HttpResponse:
     user = person(request)
     found = visible_period(user, code)

@@ -26,7 +26,7 @@ from kpi_portal.people.permissions import require_fresh
 from kpi_portal.people.queries import local_date
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def scheme_submit(request: HttpRequest, key: str, number: int) -> HttpResponse:
     user, now = person(request), timezone.now()
@@ -86,7 +86,7 @@ def scheme_withdraw(request: HttpRequest, key: str, number: int) -> HttpResponse
     return go_to(request, address(version))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def scheme_decide(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """The committee approves or rejects, with the changes before its eyes. Row 14: S."""

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appraisal.models import Indicator, Scheme, SchemeVersion
 from appraisal.models.visibility import proposed_department_ids
@@ -30,7 +30,7 @@ from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.people.models import Department, Role, User
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def scheme_new(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -140,13 +140,13 @@ def _copied(version: SchemeVersion, coverage: tuple[Whom, ...]) -> Content:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def scheme_edit(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """The editor. Every button posts the whole form; only the saving ones store anything."""
     user = person(request)
     version = _editable(user, key, number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _editor_page(request, Editor(version, user))
     editor = Editor(version, user, request.POST)
     if not editor.is_saving:
@@ -280,7 +280,7 @@ def scheme_discard(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return go_to(request, "appraisal:schemes")
 
 
-@require_GET
+@require_safe
 @login_required
 def scheme_newest(request: HttpRequest, key: str) -> HttpResponse:
     """The address without a version leads to the newest that the reader may see."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from appraisal.models import Cycle, SchemeVersion
 from appraisal.models.visibility import proposed_department_ids
@@ -29,7 +29,7 @@ def version_or_404(user: User, key: str, number: int) -> SchemeVersion:
     return version
 
 
-@require_GET
+@require_safe
 @login_required
 def scheme_list(request: HttpRequest) -> HttpResponse:
     user, today = person(request), local_date(timezone.now())
@@ -54,7 +54,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "appraisal/schemes/scheme_list.html", context, fragment="table")
 
 
-@require_GET
+@require_safe
 @login_required
 def scheme_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     user, now = person(request), timezone.now()
@@ -80,7 +80,7 @@ def scheme_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return render_page(request, "appraisal/schemes/scheme_version.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def scheme_compare(request: HttpRequest, key: str, number: int, other: int) -> HttpResponse:
     user = person(request)
@@ -95,7 +95,7 @@ def scheme_compare(request: HttpRequest, key: str, number: int, other: int) -> H
     return render_page(request, "appraisal/schemes/scheme_compare.html", context)
 
 
-@require_GET
+@require_safe
 @login_required
 def scheme_file(request: HttpRequest, key: str, number: int) -> HttpResponse:
     user = person(request)

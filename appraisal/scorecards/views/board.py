@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from appraisal.models import Period, Scorecard
 from appraisal.scorecards import export, permissions
@@ -28,7 +28,7 @@ TYPES = {
 
 
 @login_required
-@require_GET
+@require_safe
 def team(request: HttpRequest) -> HttpResponse:
     """The board of the newest period that has cards which the reader may see."""
     user = person(request)
@@ -42,7 +42,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def team_board(request: HttpRequest, code: str) -> HttpResponse:
     user = person(request)
     _refuse(user)
@@ -64,7 +64,7 @@ def team_board(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def export_board(request: HttpRequest, code: str) -> HttpResponse:
     """The board as a file: asks for a reason, records who took what, and gives the file."""
     user = person(request)
@@ -84,7 +84,7 @@ def export_board(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reason(request: HttpRequest, code: str) -> HttpResponse:
     """Where an auditor writes down why they read the scores of a period."""
     period = _period(code)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from appraisal.models import Period, Scorecard
 from appraisal.scorecards import permissions, queries, services
@@ -24,7 +24,7 @@ from kpi_portal.people.models import User
 
 
 @login_required
-@require_GET
+@require_safe
 def scorecards(request: HttpRequest) -> HttpResponse:
     user = person(request)
     running = [
@@ -37,7 +37,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def own_scorecard(request: HttpRequest, code: str) -> HttpResponse:
     employee = person(request).employee
     if employee is None:
@@ -46,7 +46,7 @@ def own_scorecard(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def scorecard(request: HttpRequest, code: str, number: str) -> HttpResponse:
     user = person(request)
     cards = queries.cards_of(code, number, user)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from appraisal.models import Scorecard
 from appraisal.scorecards import permissions, queries
@@ -16,7 +16,7 @@ from kpi_portal.core.http import person, render_page
 
 
 @login_required
-@require_GET
+@require_safe
 def line(request: HttpRequest, code: str, number: str, position: int) -> HttpResponse:
     card = _card(request, code, number)
     if _must_ask(request, card):
@@ -26,7 +26,7 @@ def line(request: HttpRequest, code: str, number: str, position: int) -> HttpRes
 
 
 @login_required
-@require_GET
+@require_safe
 def records(request: HttpRequest, code: str, number: str, position: int) -> HttpResponse:
     card = _card(request, code, number)
     if _must_ask(request, card):
