@@ -32,8 +32,7 @@ def guard(table: str, act: str, condition: str, message: str) -> migrations.RunP
             f"RETURN {result}; END $$ LANGUAGE plpgsql"
         )
         schema_editor.execute(
-            f"CREATE TRIGGER {name} BEFORE {act} ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+            f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
         )
 
     def drop(apps: Any, schema_editor: Any) -> None:
