@@ -4,233 +4,465 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Acknowledgement',
+            name="Acknowledgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('delivered_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('comment', models.TextField(blank=True, max_length=2000, verbose_name='comment')),
-                ('commented_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("delivered_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("comment", models.TextField(blank=True, max_length=2000, verbose_name="comment")),
+                ("commented_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='points')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('origin', models.CharField(max_length=40, verbose_name='origin')),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(decimal_places=2, max_digits=6, verbose_name="points"),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("origin", models.CharField(max_length=40, verbose_name="origin")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Coverage',
+            name="Coverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'department', 'position'],
+                "ordering": ["version", "department", "position"],
             },
         ),
         migrations.CreateModel(
-            name='DepartmentCoefficient',
+            name="DepartmentCoefficient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=4, verbose_name='coefficient')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('set_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=4, verbose_name="coefficient"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("set_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['period', 'department'],
+                "ordering": ["period", "department"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=100, verbose_name='name in 繁體中文')),
-                ('name_en', models.CharField(blank=True, max_length=100, verbose_name='name in English')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('metric', models.CharField(max_length=40, verbose_name='metric')),
-                ('params', models.JSONField(blank=True, default=dict, verbose_name='parameters')),
-                ('category', models.CharField(blank=True, max_length=60, verbose_name='category')),
-                ('target', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='usual target')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "name_zh_hant",
+                    models.CharField(blank=True, max_length=100, verbose_name="name in 繁體中文"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=100, verbose_name="name in English"),
+                ),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("metric", models.CharField(max_length=40, verbose_name="metric")),
+                ("params", models.JSONField(blank=True, default=dict, verbose_name="parameters")),
+                ("category", models.CharField(blank=True, max_length=60, verbose_name="category")),
+                (
+                    "target",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="usual target",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
-                'ordering': ['code'],
+                "verbose_name": "indicator",
+                "verbose_name_plural": "indicators",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=7, unique=True, verbose_name='period')),
-                ('cycle', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=7, verbose_name='cycle')),
-                ('start_on', models.DateField(verbose_name='from')),
-                ('end_on', models.DateField(verbose_name='until (excluded)')),
-                ('cutoff_on', models.DateField(verbose_name='cutoff')),
-                ('state', models.CharField(choices=[('open', 'open'), ('collecting', 'collecting data'), ('calculated', 'calculated'), ('in_review', 'with the committee'), ('approved', 'approved'), ('published', 'published'), ('closed', 'closed')], default='open', max_length=10, verbose_name='state')),
-                ('calculated_at', models.DateTimeField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('appeals_until', models.DateField(null=True, verbose_name='appeals until')),
-                ('closed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=7, unique=True, verbose_name="period")),
+                (
+                    "cycle",
+                    models.CharField(
+                        choices=[("month", "month"), ("quarter", "quarter"), ("year", "year")],
+                        max_length=7,
+                        verbose_name="cycle",
+                    ),
+                ),
+                ("start_on", models.DateField(verbose_name="from")),
+                ("end_on", models.DateField(verbose_name="until (excluded)")),
+                ("cutoff_on", models.DateField(verbose_name="cutoff")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("collecting", "collecting data"),
+                            ("calculated", "calculated"),
+                            ("in_review", "with the committee"),
+                            ("approved", "approved"),
+                            ("published", "published"),
+                            ("closed", "closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("calculated_at", models.DateTimeField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("appeals_until", models.DateField(null=True, verbose_name="appeals until")),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'period',
-                'verbose_name_plural': 'periods',
-                'ordering': ['-start_on', 'cycle'],
+                "verbose_name": "period",
+                "verbose_name_plural": "periods",
+                "ordering": ["-start_on", "cycle"],
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=100, verbose_name='name in 繁體中文')),
-                ('name_en', models.CharField(blank=True, max_length=100, verbose_name='name in English')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('cycle', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=7, verbose_name='cycle')),
-                ('template', models.CharField(blank=True, max_length=40, verbose_name='template')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "name_zh_hant",
+                    models.CharField(blank=True, max_length=100, verbose_name="name in 繁體中文"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=100, verbose_name="name in English"),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                (
+                    "cycle",
+                    models.CharField(
+                        choices=[("month", "month"), ("quarter", "quarter"), ("year", "year")],
+                        max_length=7,
+                        verbose_name="cycle",
+                    ),
+                ),
+                ("template", models.CharField(blank=True, max_length=40, verbose_name="template")),
             ],
             options={
-                'verbose_name': 'scheme',
-                'verbose_name_plural': 'schemes',
-                'ordering': ['key'],
+                "verbose_name": "scheme",
+                "verbose_name_plural": "schemes",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='SchemeItem',
+            name="SchemeItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('category', models.CharField(blank=True, max_length=60, verbose_name='category')),
-                ('params', models.JSONField(default=dict)),
-                ('rule', models.CharField(max_length=20, verbose_name='scoring rule')),
-                ('rule_params', models.JSONField(default=dict)),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='weight, %')),
-                ('missing_policy', models.CharField(choices=[('redistribute', 'weight goes to the others'), ('full', 'full marks'), ('zero', 'zero')], default='redistribute', max_length=12, verbose_name='without data')),
-                ('min_sample', models.PositiveIntegerField(default=10, verbose_name='smallest sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("category", models.CharField(blank=True, max_length=60, verbose_name="category")),
+                ("params", models.JSONField(default=dict)),
+                ("rule", models.CharField(max_length=20, verbose_name="scoring rule")),
+                ("rule_params", models.JSONField(default=dict)),
+                (
+                    "weight",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="weight, %"),
+                ),
+                (
+                    "missing_policy",
+                    models.CharField(
+                        choices=[
+                            ("redistribute", "weight goes to the others"),
+                            ("full", "full marks"),
+                            ("zero", "zero"),
+                        ],
+                        default="redistribute",
+                        max_length=12,
+                        verbose_name="without data",
+                    ),
+                ),
+                (
+                    "min_sample",
+                    models.PositiveIntegerField(default=10, verbose_name="smallest sample"),
+                ),
             ],
             options={
-                'ordering': ['version', 'position'],
+                "ordering": ["version", "position"],
             },
         ),
         migrations.CreateModel(
-            name='SchemeNotice',
+            name="SchemeNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("told_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['version', 'employee'],
+                "ordering": ["version", "employee"],
             },
         ),
         migrations.CreateModel(
-            name='SchemeVersion',
+            name="SchemeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('rejected', 'rejected'), ('active', 'active'), ('retired', 'retired')], default='draft', max_length=9, verbose_name='state')),
-                ('lock', models.PositiveIntegerField(default=0)),
-                ('effective_from', models.DateField(blank=True, null=True, verbose_name='in force from')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='in force until (excluded)')),
-                ('bands', models.JSONField(default=list, verbose_name='bands')),
-                ('maximum', models.DecimalField(decimal_places=2, default=100, max_digits=6, verbose_name='maximum')),
-                ('coefficient_mode', models.CharField(choices=[('none', 'none'), ('manual', 'set by HR')], default='none', max_length=6, verbose_name='department coefficient')),
-                ('missing_limit', models.DecimalField(decimal_places=2, default=50, max_digits=5, verbose_name='limit of missing weight, %')),
-                ('min_days', models.PositiveSmallIntegerField(default=10, verbose_name='fewest working days')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('submit_reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_reason', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("rejected", "rejected"),
+                            ("active", "active"),
+                            ("retired", "retired"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("lock", models.PositiveIntegerField(default=0)),
+                (
+                    "effective_from",
+                    models.DateField(blank=True, null=True, verbose_name="in force from"),
+                ),
+                (
+                    "effective_to",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="in force until (excluded)"
+                    ),
+                ),
+                ("bands", models.JSONField(default=list, verbose_name="bands")),
+                (
+                    "maximum",
+                    models.DecimalField(
+                        decimal_places=2, default=100, max_digits=6, verbose_name="maximum"
+                    ),
+                ),
+                (
+                    "coefficient_mode",
+                    models.CharField(
+                        choices=[("none", "none"), ("manual", "set by HR")],
+                        default="none",
+                        max_length=6,
+                        verbose_name="department coefficient",
+                    ),
+                ),
+                (
+                    "missing_limit",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=50,
+                        max_digits=5,
+                        verbose_name="limit of missing weight, %",
+                    ),
+                ),
+                (
+                    "min_days",
+                    models.PositiveSmallIntegerField(
+                        default=10, verbose_name="fewest working days"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("submit_reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision_reason", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['scheme', '-number'],
+                "ordering": ["scheme", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Scorecard',
+            name="Scorecard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveSmallIntegerField(default=1, verbose_name='revision')),
-                ('is_current', models.BooleanField(default=True)),
-                ('status', models.CharField(choices=[('scored', 'scored'), ('insufficient', 'insufficient data'), ('not_assessed', 'not assessed'), ('not_scored', 'not scored')], max_length=12, verbose_name='status')),
-                ('working_days', models.PositiveSmallIntegerField(verbose_name='working days')),
-                ('subtotal', models.DecimalField(decimal_places=2, max_digits=7, null=True, verbose_name='subtotal')),
-                ('coefficient', models.DecimalField(decimal_places=2, default=1, max_digits=5, verbose_name='department coefficient')),
-                ('extra', models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='extra points')),
-                ('deduction', models.DecimalField(decimal_places=2, default=0, max_digits=6, verbose_name='deduction')),
-                ('adjusted', models.DecimalField(decimal_places=2, default=0, help_text='Total adjustments, in points of the final.', max_digits=6, verbose_name='adjusted by')),
-                ('final', models.DecimalField(decimal_places=2, max_digits=7, null=True, verbose_name='final')),
-                ('band', models.CharField(blank=True, max_length=40, verbose_name='band')),
-                ('cutoff', models.DateTimeField(verbose_name='cutoff')),
-                ('engine', models.CharField(max_length=10)),
-                ('computed_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True, verbose_name='reason of the revision')),
-                ('origin', models.CharField(blank=True, max_length=40, verbose_name='origin')),
-                ('inputs_hash', models.CharField(blank=True, max_length=64)),
-                ('frozen_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="revision")),
+                ("is_current", models.BooleanField(default=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("scored", "scored"),
+                            ("insufficient", "insufficient data"),
+                            ("not_assessed", "not assessed"),
+                            ("not_scored", "not scored"),
+                        ],
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                ("working_days", models.PositiveSmallIntegerField(verbose_name="working days")),
+                (
+                    "subtotal",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=7, null=True, verbose_name="subtotal"
+                    ),
+                ),
+                (
+                    "coefficient",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=1,
+                        max_digits=5,
+                        verbose_name="department coefficient",
+                    ),
+                ),
+                (
+                    "extra",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=6, verbose_name="extra points"
+                    ),
+                ),
+                (
+                    "deduction",
+                    models.DecimalField(
+                        decimal_places=2, default=0, max_digits=6, verbose_name="deduction"
+                    ),
+                ),
+                (
+                    "adjusted",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        help_text="Total adjustments, in points of the final.",
+                        max_digits=6,
+                        verbose_name="adjusted by",
+                    ),
+                ),
+                (
+                    "final",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=7, null=True, verbose_name="final"
+                    ),
+                ),
+                ("band", models.CharField(blank=True, max_length=40, verbose_name="band")),
+                ("cutoff", models.DateTimeField(verbose_name="cutoff")),
+                ("engine", models.CharField(max_length=10)),
+                ("computed_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True, verbose_name="reason of the revision")),
+                ("origin", models.CharField(blank=True, max_length=40, verbose_name="origin")),
+                ("inputs_hash", models.CharField(blank=True, max_length=64)),
+                ("frozen_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'scorecard',
-                'verbose_name_plural': 'scorecards',
-                'ordering': ['-period__start_on', 'employee__number', '-revision'],
+                "verbose_name": "scorecard",
+                "verbose_name_plural": "scorecards",
+                "ordering": ["-period__start_on", "employee__number", "-revision"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreLine',
+            name="ScoreLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('category', models.CharField(blank=True, max_length=60)),
-                ('metric', models.CharField(max_length=40)),
-                ('params', models.JSONField(default=dict)),
-                ('value', models.DecimalField(decimal_places=4, max_digits=16, null=True)),
-                ('numerator', models.CharField(default='0', max_length=40)),
-                ('denominator', models.CharField(default='0', max_length=40)),
-                ('sample', models.PositiveIntegerField(default=0)),
-                ('left_out', models.PositiveIntegerField(default=0)),
-                ('left_out_reasons', models.JSONField(default=dict)),
-                ('rule', models.CharField(max_length=20)),
-                ('rule_params', models.JSONField(default=dict)),
-                ('context', models.JSONField(default=dict)),
-                ('min_sample', models.PositiveIntegerField(default=0)),
-                ('missing_policy', models.CharField(max_length=12)),
-                ('is_missing', models.BooleanField(default=False)),
-                ('adjustment', models.DecimalField(decimal_places=2, default=0, max_digits=6)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
-                ('nominal_weight', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('weight', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('contribution', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('is_department_line', models.BooleanField(default=False)),
-                ('explanation', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("category", models.CharField(blank=True, max_length=60)),
+                ("metric", models.CharField(max_length=40)),
+                ("params", models.JSONField(default=dict)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=16, null=True)),
+                ("numerator", models.CharField(default="0", max_length=40)),
+                ("denominator", models.CharField(default="0", max_length=40)),
+                ("sample", models.PositiveIntegerField(default=0)),
+                ("left_out", models.PositiveIntegerField(default=0)),
+                ("left_out_reasons", models.JSONField(default=dict)),
+                ("rule", models.CharField(max_length=20)),
+                ("rule_params", models.JSONField(default=dict)),
+                ("context", models.JSONField(default=dict)),
+                ("min_sample", models.PositiveIntegerField(default=0)),
+                ("missing_policy", models.CharField(max_length=12)),
+                ("is_missing", models.BooleanField(default=False)),
+                ("adjustment", models.DecimalField(decimal_places=2, default=0, max_digits=6)),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6, null=True)),
+                ("nominal_weight", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("weight", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("contribution", models.DecimalField(decimal_places=2, max_digits=6)),
+                ("is_department_line", models.BooleanField(default=False)),
+                ("explanation", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ['scorecard', 'position'],
+                "ordering": ["scorecard", "position"],
             },
         ),
     ]

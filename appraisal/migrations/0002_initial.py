@@ -6,279 +6,519 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('appraisal', '0001_initial'),
-        ('people', '0001_initial'),
+        ("appraisal", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='adjustment',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="adjustment",
+            name="approved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='adjustment',
-            name='proposed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="adjustment",
+            name="proposed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='coverage',
-            name='department',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department'),
+            model_name="coverage",
+            name="department",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.department",
+            ),
         ),
         migrations.AddField(
-            model_name='coverage',
-            name='position',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.position'),
+            model_name="coverage",
+            name="position",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.position",
+            ),
         ),
         migrations.AddField(
-            model_name='departmentcoefficient',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="departmentcoefficient",
+            name="approved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='departmentcoefficient',
-            name='department',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department'),
+            model_name="departmentcoefficient",
+            name="department",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.department",
+            ),
         ),
         migrations.AddField(
-            model_name='departmentcoefficient',
-            name='set_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="departmentcoefficient",
+            name="set_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='period',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="period",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='period',
-            name='published_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="period",
+            name="published_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='period',
-            name='submitted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="period",
+            name="submitted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='departmentcoefficient',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coefficients', to='appraisal.period'),
+            model_name="departmentcoefficient",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="coefficients",
+                to="appraisal.period",
+            ),
         ),
         migrations.AddField(
-            model_name='schemeitem',
-            name='indicator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.indicator'),
+            model_name="schemeitem",
+            name="indicator",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="appraisal.indicator",
+            ),
         ),
         migrations.AddField(
-            model_name='schemenotice',
-            name='employee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.employee'),
+            model_name="schemenotice",
+            name="employee",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.employee"
+            ),
         ),
         migrations.AddField(
-            model_name='schemeversion',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author'),
+            model_name="schemeversion",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="author",
+            ),
         ),
         migrations.AddField(
-            model_name='schemeversion',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="schemeversion",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='schemeversion',
-            name='editors',
-            field=models.ManyToManyField(related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="schemeversion",
+            name="editors",
+            field=models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='schemeversion',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='appraisal.scheme'),
+            model_name="schemeversion",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="appraisal.scheme",
+            ),
         ),
         migrations.AddField(
-            model_name='schemeversion',
-            name='submitted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="schemeversion",
+            name="submitted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='schemenotice',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='appraisal.schemeversion'),
+            model_name="schemenotice",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="appraisal.schemeversion",
+            ),
         ),
         migrations.AddField(
-            model_name='schemeitem',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='appraisal.schemeversion'),
+            model_name="schemeitem",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="appraisal.schemeversion",
+            ),
         ),
         migrations.AddField(
-            model_name='coverage',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coverage', to='appraisal.schemeversion'),
+            model_name="coverage",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="coverage",
+                to="appraisal.schemeversion",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='department',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department'),
+            model_name="scorecard",
+            name="department",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.department",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='employee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scorecards', to='people.employee'),
+            model_name="scorecard",
+            name="employee",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scorecards",
+                to="people.employee",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='period',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scorecards', to='appraisal.period'),
+            model_name="scorecard",
+            name="period",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scorecards",
+                to="appraisal.period",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='position',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.position'),
+            model_name="scorecard",
+            name="position",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.position",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='supervisor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.employee'),
+            model_name="scorecard",
+            name="supervisor",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.employee",
+            ),
         ),
         migrations.AddField(
-            model_name='scorecard',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scorecards', to='appraisal.schemeversion'),
+            model_name="scorecard",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scorecards",
+                to="appraisal.schemeversion",
+            ),
         ),
         migrations.AddField(
-            model_name='adjustment',
-            name='result',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='made_by', to='appraisal.scorecard'),
+            model_name="adjustment",
+            name="result",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="made_by",
+                to="appraisal.scorecard",
+            ),
         ),
         migrations.AddField(
-            model_name='adjustment',
-            name='scorecard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='appraisal.scorecard'),
+            model_name="adjustment",
+            name="scorecard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="adjustments",
+                to="appraisal.scorecard",
+            ),
         ),
         migrations.AddField(
-            model_name='acknowledgement',
-            name='scorecard',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='acknowledgement', to='appraisal.scorecard'),
+            model_name="acknowledgement",
+            name="scorecard",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="acknowledgement",
+                to="appraisal.scorecard",
+            ),
         ),
         migrations.AddField(
-            model_name='scoreline',
-            name='indicator',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.indicator'),
+            model_name="scoreline",
+            name="indicator",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="appraisal.indicator",
+            ),
         ),
         migrations.AddField(
-            model_name='scoreline',
-            name='scorecard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='appraisal.scorecard'),
+            model_name="scoreline",
+            name="scorecard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="appraisal.scorecard",
+            ),
         ),
         migrations.AddField(
-            model_name='adjustment',
-            name='line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='appraisal.scoreline'),
+            model_name="adjustment",
+            name="line",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="appraisal.scoreline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('cycle', 'start_on'), name='appraisal_period_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "start_on"), name="appraisal_period_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('cutoff_on__gte', models.F('end_on')), ('end_on__gt', models.F('start_on'))), name='appraisal_period_runs_forward'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cutoff_on__gte", models.F("end_on")), ("end_on__gt", models.F("start_on"))
+                ),
+                name="appraisal_period_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'closed']), _negated=True), models.Q(('decided_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='appraisal_period_published_was_approved'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["published", "closed"]), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="appraisal_period_published_was_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='departmentcoefficient',
-            constraint=models.UniqueConstraint(fields=('period', 'department'), name='appraisal_coefficient_once'),
+            model_name="departmentcoefficient",
+            constraint=models.UniqueConstraint(
+                fields=("period", "department"), name="appraisal_coefficient_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='departmentcoefficient',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0), ('value__lte', 2)), name='appraisal_coefficient_in_range'),
+            model_name="departmentcoefficient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gt", 0), ("value__lte", 2)),
+                name="appraisal_coefficient_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='departmentcoefficient',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('set_by')), _negated=True), _connector='OR'), name='appraisal_coefficient_two_people'),
+            model_name="departmentcoefficient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("set_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="appraisal_coefficient_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='appraisal_version_number_once'),
+            model_name="schemeversion",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "number"), name="appraisal_version_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'rejected'])), fields=('scheme',), name='appraisal_version_one_in_preparation'),
+            model_name="schemeversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["draft", "submitted", "rejected"])),
+                fields=("scheme",),
+                name="appraisal_version_one_in_preparation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), models.Q(('effective_from__isnull', False), ('effective_to__gt', models.F('effective_from'))), _connector='OR'), name='appraisal_version_ends_after_start'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__isnull", True),
+                    models.Q(
+                        ("effective_from__isnull", False),
+                        ("effective_to__gt", models.F("effective_from")),
+                    ),
+                    _connector="OR",
+                ),
+                name="appraisal_version_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'retired']), _negated=True), ('effective_from__isnull', False), _connector='OR'), name='appraisal_version_active_has_a_start'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["active", "retired"]), _negated=True),
+                    ("effective_from__isnull", False),
+                    _connector="OR",
+                ),
+                name="appraisal_version_active_has_a_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('maximum__gt', 0), ('maximum__lte', 200)), name='appraisal_version_maximum_in_range'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("maximum__gt", 0), ("maximum__lte", 200)),
+                name="appraisal_version_maximum_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemenotice',
-            constraint=models.UniqueConstraint(fields=('version', 'employee'), name='appraisal_schemenotice_once'),
+            model_name="schemenotice",
+            constraint=models.UniqueConstraint(
+                fields=("version", "employee"), name="appraisal_schemenotice_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeitem',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='appraisal_item_position_once'),
+            model_name="schemeitem",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="appraisal_item_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeitem',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__range', (0, 100))), name='appraisal_item_weight_in_range'),
+            model_name="schemeitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight__range", (0, 100))),
+                name="appraisal_item_weight_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.UniqueConstraint(fields=('version', 'department', 'position'), name='appraisal_coverage_once'),
+            model_name="coverage",
+            constraint=models.UniqueConstraint(
+                fields=("version", "department", "position"), name="appraisal_coverage_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coverage',
-            constraint=models.UniqueConstraint(condition=models.Q(('position__isnull', True)), fields=('version', 'department'), name='appraisal_coverage_whole_department_once'),
+            model_name="coverage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("position__isnull", True)),
+                fields=("version", "department"),
+                name="appraisal_coverage_whole_department_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['employee', 'is_current'], name='appraisal_card_employee'),
+            model_name="scorecard",
+            index=models.Index(fields=["employee", "is_current"], name="appraisal_card_employee"),
         ),
         migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['period', 'department'], name='appraisal_card_department'),
+            model_name="scorecard",
+            index=models.Index(fields=["period", "department"], name="appraisal_card_department"),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(fields=('period', 'employee', 'revision'), name='appraisal_card_revision_once'),
+            model_name="scorecard",
+            constraint=models.UniqueConstraint(
+                fields=("period", "employee", "revision"), name="appraisal_card_revision_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('period', 'employee'), name='appraisal_card_one_current'),
+            model_name="scorecard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("period", "employee"),
+                name="appraisal_card_one_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('final__isnull', False), ('status', 'scored'), ('subtotal__isnull', False)), ('status', 'insufficient'), models.Q(('final__isnull', True), ('status__in', ['not_assessed', 'not_scored'])), _connector='OR'), name='appraisal_card_scored_has_a_final'),
+            model_name="scorecard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("final__isnull", False), ("status", "scored"), ("subtotal__isnull", False)
+                    ),
+                    ("status", "insufficient"),
+                    models.Q(
+                        ("final__isnull", True), ("status__in", ["not_assessed", "not_scored"])
+                    ),
+                    _connector="OR",
+                ),
+                name="appraisal_card_scored_has_a_final",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('band', ''), ('status', 'scored'), _connector='OR'), name='appraisal_card_band_if_scored'),
+            model_name="scorecard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("band", ""), ("status", "scored"), _connector="OR"),
+                name="appraisal_card_band_if_scored",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoreline',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'position'), name='appraisal_line_position_once'),
+            model_name="scoreline",
+            constraint=models.UniqueConstraint(
+                fields=("scorecard", "position"), name="appraisal_line_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoreline',
-            constraint=models.CheckConstraint(condition=models.Q(('nominal_weight__range', (0, 100)), ('weight__range', (0, 100))), name='appraisal_line_weights_in_range'),
+            model_name="scoreline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("nominal_weight__range", (0, 100)), ("weight__range", (0, 100))
+                ),
+                name="appraisal_line_weights_in_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed_by__isnull', True), ('approved_by__isnull', True), models.Q(('proposed_by', models.F('approved_by')), _negated=True), _connector='OR'), name='appraisal_adjustment_two_people'),
+            model_name="adjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("proposed_by__isnull", True),
+                    ("approved_by__isnull", True),
+                    models.Q(("proposed_by", models.F("approved_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="appraisal_adjustment_two_people",
+            ),
         ),
     ]

@@ -4,11 +4,27 @@ from django.db import migrations
 
 from kpi_portal.core.triggers import guard
 
-FIXED = (
-    "period_id employee_id revision version_id department_id status working_days coefficient "
-    "extra deduction adjusted band cutoff engine computed_at reason origin inputs_hash"
-).split()
-FIXED_OR_EMPTY = "position_id supervisor_id subtotal final frozen_at".split()
+FIXED = [
+    "period_id",
+    "employee_id",
+    "revision",
+    "version_id",
+    "department_id",
+    "status",
+    "working_days",
+    "coefficient",
+    "extra",
+    "deduction",
+    "adjusted",
+    "band",
+    "cutoff",
+    "engine",
+    "computed_at",
+    "reason",
+    "origin",
+    "inputs_hash",
+]
+FIXED_OR_EMPTY = ["position_id", "supervisor_id", "subtotal", "final", "frozen_at"]
 
 CHANGED = " OR ".join(
     [f"OLD.{name} <> NEW.{name}" for name in FIXED]

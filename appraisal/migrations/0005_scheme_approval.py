@@ -5,62 +5,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('appraisal', '0004_guard_published'),
+        ("appraisal", "0004_guard_published"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='coverage',
-            options={'ordering': ['version', 'department__code', 'position__code']},
+            name="coverage",
+            options={"ordering": ["version", "department__code", "position__code"]},
         ),
         migrations.AlterModelOptions(
-            name='schemeversion',
-            options={'ordering': ['scheme', '-number'], 'verbose_name': 'scheme version', 'verbose_name_plural': 'scheme versions'},
+            name="schemeversion",
+            options={
+                "ordering": ["scheme", "-number"],
+                "verbose_name": "scheme version",
+                "verbose_name_plural": "scheme versions",
+            },
         ),
         migrations.RemoveConstraint(
-            model_name='schemeversion',
-            name='appraisal_version_ends_after_start',
+            model_name="schemeversion",
+            name="appraisal_version_ends_after_start",
         ),
         migrations.RemoveConstraint(
-            model_name='schemeversion',
-            name='appraisal_version_active_has_a_start',
+            model_name="schemeversion",
+            name="appraisal_version_active_has_a_start",
         ),
         migrations.AddField(
-            model_name='schemeversion',
-            name='approved_on_command_by',
+            model_name="schemeversion",
+            name="approved_on_command_by",
             field=models.CharField(blank=True, max_length=150),
         ),
         migrations.AlterField(
-            model_name='schemeversion',
-            name='decision_reason',
-            field=models.TextField(blank=True, verbose_name='reason of the decision'),
+            model_name="schemeversion",
+            name="decision_reason",
+            field=models.TextField(blank=True, verbose_name="reason of the decision"),
         ),
         migrations.AlterField(
-            model_name='schemeversion',
-            name='submit_reason',
-            field=models.TextField(blank=True, verbose_name='reason'),
+            model_name="schemeversion",
+            name="submit_reason",
+            field=models.TextField(blank=True, verbose_name="reason"),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), models.Q(('effective_from__isnull', False), ('effective_to__gte', models.F('effective_from'))), _connector='OR'), name='appraisal_version_ends_after_start'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__isnull", True),
+                    models.Q(
+                        ("effective_from__isnull", False),
+                        ("effective_to__gte", models.F("effective_from")),
+                    ),
+                    _connector="OR",
+                ),
+                name="appraisal_version_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'active', 'retired']), _negated=True), models.Q(('effective_from__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='appraisal_version_submitted_has_a_start'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["submitted", "active", "retired"]), _negated=True),
+                    models.Q(("effective_from__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="appraisal_version_submitted_has_a_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'retired']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decided_by__isnull', False), models.Q(('approved_on_command_by', ''), _negated=True), _connector='OR')), _connector='OR'), name='appraisal_version_active_was_approved'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["active", "retired"]), _negated=True),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        models.Q(
+                            ("decided_by__isnull", False),
+                            models.Q(("approved_on_command_by", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="appraisal_version_active_was_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(models.Q(('author__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), models.Q(('submitted_by__isnull', True), models.Q(('submitted_by', models.F('decided_by')), _negated=True), _connector='OR')), _connector='OR'), name='appraisal_version_decided_by_another', violation_error_message='Nobody decides on a scheme of their own.'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(
+                        models.Q(
+                            ("author__isnull", True),
+                            models.Q(("author", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        models.Q(
+                            ("submitted_by__isnull", True),
+                            models.Q(("submitted_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="appraisal_version_decided_by_another",
+                violation_error_message="Nobody decides on a scheme of their own.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('missing_limit__range', (0, 100))), name='appraisal_version_missing_limit_in_range'),
+            model_name="schemeversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("missing_limit__range", (0, 100))),
+                name="appraisal_version_missing_limit_in_range",
+            ),
         ),
     ]

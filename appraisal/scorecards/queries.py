@@ -183,6 +183,8 @@ class OwnRow:
 
 def own_rows(user: User) -> list[OwnRow]:
     """The user's own published cards, newest revision each, newest period first. One query."""
+    if user.employee_id is None:
+        return []
     rows = Scorecard.objects.visible_to(user).current().filter(employee_id=user.employee_id)
     cards = rows.select_related("period", "employee", "version", "acknowledgement")
     return [OwnRow(card, url_of(card), band_label(card), _is_read(card)) for card in cards]

@@ -22,7 +22,7 @@ class ScopedTokenAuthentication(TokenAuthentication):  # type: ignore[misc]
         return user, auth_token
 
 
-class ScopedTokenScheme(OpenApiAuthenticationExtension):
+class ScopedTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the API's description names the token: `Authorization: Token …`."""
 
     target_class = ScopedTokenAuthentication
