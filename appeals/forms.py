@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appeals.models import ChecklistFinding, Ground, Inadmissible, PanelSeat, ReasonCode, Topic
 from appeals.services.effect import line_cap, not_points
@@ -59,8 +60,8 @@ class DraftForm(forms.Form):
     """The appeal form 《绩效考核申诉表》: nothing is required until it is submitted."""
 
     topics = forms.MultipleChoiceField(
-        label=_("I dispute"),
-        choices=Topic.choices,
+        label=_("I also dispute"),
+        choices=[choice for choice in Topic.choices if choice[0] != Topic.LINES],
         widget=forms.CheckboxSelectMultiple,
     )
     grounds = forms.MultipleChoiceField(
@@ -218,7 +219,7 @@ class ConfirmForm(forms.Form):
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
-        label=_("Comment"),
+        label=_("Remark"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -243,7 +244,7 @@ class VoteForm(forms.Form):
 
 class PublishForm(forms.Form):
     decision = forms.CharField(
-        label=_("Decision"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
+        label=pgettext_lazy("appeal", "Decision"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
     reason_code = forms.ChoiceField(label=_("Reason"), choices=ReasonCode.choices)
 

@@ -249,7 +249,7 @@ def timeline(appeal: Appeal) -> list[Event]:
             title=step_title(step),
             at=step.at,
             who=step.by.display_name if step.by else "",
-            text=step.note,
+            text="" if step.by and step.note == step.by.display_name else step.note,
             level=_LEVELS.get(step.act, ""),
             is_current=place == 0,
         )
