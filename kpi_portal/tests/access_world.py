@@ -52,6 +52,8 @@ class World:
     parts: dict[str, Any]
     case: appeals.Case
     sessions: dict[str, str]
+    asked: int = 0
+    unexpected: int = 0
 
     def user(self, role: str) -> User:
         found = self.people[role]
@@ -60,7 +62,7 @@ class World:
 
 
 def make_world() -> World:
-    """Everything once. The appeal is a draft; `hr` will review it."""
+    """Everything once. The appeal is a draft, which `hr` will review."""
     case = _make_case()
     online = case.appeal.scorecard.department
     hotline = make_department("hotline", name="热线客服")
@@ -250,23 +252,21 @@ def _signed_in(user: User) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def addresses(
-    patterns: list[URLPattern | URLResolver] | None = None, space: str = ""
-) -> dict[str, URLPattern]:
-    """Every named address of the portal but the reference data's own, by its full name."""
+def addresses(space: str = "", *, at: Any = None) -> dict[str, URLPattern]:
+    """Every named address by its full name; those of the reference data only as `admin:…`."""
     found: dict[str, URLPattern] = {}
-    for each in patterns if patterns is not None else get_resolver().url_patterns:
+    for each in (at or get_resolver()).url_patterns:
         if isinstance(each, URLResolver):
-            if each.namespace != "admin":
-                inner = f"{space}{each.namespace}:" if each.namespace else space
-                found |= addresses(each.url_patterns, inner)
-        else:
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            found |= addresses(inner, at=each)
+        elif each.name:
             found[f"{space}{each.name}"] = each
     return found
 
 
 def ask(world: World, role: str, method: str, url: str, data: Any = None, **extra: Any) -> Any:
     """The answer to `role`. Nothing that the request does stays."""
+    world.asked += 1
     client = Client(raise_request_exception=False, **extra)
     if role in world.sessions:
         client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
