@@ -20,6 +20,7 @@ from packages import PYTHON, ROOT
 from say import Stop, say, stop, tail
 
 WORKERS, THREADS, CONCURRENCY = 2, 4, 2
+SHOWN_ACCOUNTS = 9  # one of each role comes first in the list
 
 
 class Interrupted(Exception):
@@ -351,6 +352,9 @@ def _welcome(chosen: argparse.Namespace, data: Path, accounts: str, started: flo
         say(f"  http://{f'[{host}]' if ':' in host else host}:{chosen.port}/")
     if accounts:
         say(f"\n  Accounts (also in {data / accounts}):")
-        for line in (data / accounts).read_text().splitlines():
+        lines = (data / accounts).read_text().splitlines()
+        for line in lines[:SHOWN_ACCOUNTS]:
             say(f"    {line}")
+        if len(lines) > SHOWN_ACCOUNTS:
+            say(f"    … and {len(lines) - SHOWN_ACCOUNTS} more in that file")
     say(f"\n  Logs: {data / 'log'}\n  Ctrl-C stops.\n")

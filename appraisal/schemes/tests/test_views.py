@@ -190,7 +190,7 @@ def test_confirming_is_for_whom_it_concerns(
         return client.post(at("scheme_confirm", version)).status_code
 
     assert answer(agent) == 303
-    assert answer(hr) == 404
+    assert answer(hr) == 403
 
 
 def test_the_list_shows_only_what_may_be_seen(
