@@ -244,7 +244,9 @@ class VoteForm(forms.Form):
 
 class PublishForm(forms.Form):
     decision = forms.CharField(
-        label=pgettext_lazy("appeal", "Decision"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
+        label=pgettext_lazy("appeal", "Decision"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     reason_code = forms.ChoiceField(label=_("Reason"), choices=ReasonCode.choices)
 

@@ -84,7 +84,7 @@ def _act(case: Case, user: User, dice: random.Random) -> None:
     ]  # fmt: skip
     rare = {3, 16, 18}
     place = dice.randrange(len(acts))
-    if place in rare and dice.random() < 0.7:
+    if place in rare and dice.random() < 0.9:
         place = dice.randrange(len(acts))
     acts[place]()
 
@@ -118,7 +118,7 @@ def _sensible(case: Case, dice: random.Random) -> None:
             lambda: make.decide(case),
         ],
     }
-    if case.reload().state in OPEN and dice.random() < 0.08:  # else a case all gave back stays
+    if case.reload().state in OPEN and dice.random() < 0.02:  # else a case all gave back stays
         make.withdraw(case)
         return
     restart: list[Callable[[], object]] = [
@@ -193,8 +193,8 @@ def test_a_random_walk_reaches_no_illegal_state(seed: int) -> None:
         _check(case)
 
     reached = set(Appeal.objects.values_list("state", flat=True))
-    assert done > 60
-    assert len(reached & set(CLOSED)) > 2
+    assert done > 40
+    assert len(reached & set(CLOSED)) > 1
 
 
 def test_the_walk_knows_the_states() -> None:
