@@ -50,13 +50,22 @@ def test_a_ticket_created_after_the_cutoff_is_not_in_the_run(agent: Employee) ->
     assert measure("resolution", agent, START + DAY).sample == 1
 
 
+def test_not_even_if_it_was_resolved_or_promised_before(agent: Employee) -> None:
+    make_ticket(END, agent=agent, resolved_at=START, promised_at=START)
+
+    for text in ("volume", "sla_met"):
+        assert measure(text, agent, END).sample == 1, text
+        assert measure(text, agent, END - SECOND) == NO_DATA, text
+
+
 def test_a_deadline_at_the_cutoff_is_due(agent: Employee) -> None:
     make_ticket(START, agent=agent)
 
     due = measure("frt_within?threshold=60", agent, START + MINUTE)
     open_yet = measure("frt_within?threshold=60", agent, START + MINUTE - SECOND)
 
-    assert (due.value, due.denominator) == (Decimal("0.0000"), 1)
+    late = measure("frt_timeout?threshold=60", agent, START + MINUTE)
+    assert (due.value, due.denominator, late.numerator) == (Decimal("0.0000"), 1, 1)
     assert (open_yet.value, open_yet.reasons) == (None, {"pending": 1})
 
 
@@ -150,12 +159,13 @@ def test_a_promise_counts_in_the_period_in_which_it_falls(agent: Employee) -> No
 def test_a_promise_neither_kept_nor_due_is_pending(agent: Employee) -> None:
     make_ticket(START, agent=agent, promised_at=END - DAY)
     make_ticket(START, agent=agent, promised_at=END - DAY, resolved_at=START + HOUR)
+    make_ticket(START, agent=agent, promised_at=END - DAY, resolved_at=END - DAY)
 
     early = measure("sla_met", agent, END - DAY - SECOND)
     due = measure("sla_met", agent, END - DAY)
 
-    assert (early.value, early.reasons) == (Decimal("100.0000"), {"pending": 1})
-    assert due.value == Decimal("50.0000")
+    assert (early.value, early.reasons) == (Decimal("100.0000"), {"pending": 2})
+    assert due.value == Decimal("66.6667")
 
 
 def complain(at: datetime, agent: Employee, **fields: str) -> None:
