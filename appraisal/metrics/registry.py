@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from appraisal.metrics import answers, orders, tickets
+from appraisal.metrics import answers, durations, orders, tickets
 from appraisal.metrics.base import Metric
 
 METRICS: Mapping[str, Metric] = {
-    metric.key: metric for metric in (*tickets.METRICS, *answers.METRICS, *orders.METRICS)
+    metric.key: metric
+    for metric in (*durations.METRICS, *tickets.METRICS, *answers.METRICS, *orders.METRICS)
 }

@@ -65,8 +65,9 @@ def _date(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise CommandError(_("“%(text)s” is no date. Write it as 2026-11-04.") % {"text": text},
-                       returncode=2)
+    raise CommandError(
+        _("“%(text)s” is no date. Write it as 2026-11-04.") % {"text": text}, returncode=2
+    )
 
 
 def _line(value: MetricValue) -> str:
