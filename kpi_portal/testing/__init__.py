@@ -104,9 +104,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out what belongs to the other database or to the long run."""
-    unwanted = set()
-    if config.option.database == "sqlite":
-        unwanted.add("postgres")
+    unwanted = {"postgres" if config.option.database == "sqlite" else "embedded"}
     if not config.option.long:
         unwanted.add("long")
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in unwanted)]

@@ -95,9 +95,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 
 @needs_proc
 @pytest.mark.xdist_group("launcher")
-@pytest.mark.skipif(
-    "postgres" in os.environ.get("DATABASE_URL", ""), reason="runs once, on the embedded default"
-)
+@pytest.mark.embedded
 class TestOnePortal:
     def test_it_answers_and_a_worker_reports(
         self, portal: subprocess.Popen[str], port: int

@@ -90,7 +90,6 @@ def fill_a_year() -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="a plan of PostgreSQL")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("text", "index"),
