@@ -48,7 +48,7 @@ class Row:
     parts: Mapping[str, str] = field(default_factory=dict)
     data: Data = field(default_factory=dict)
     query: str = ""
-    stage: str = "reviewed"
+    stage: str = "draft"
     done: str = "ok"
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ def row(
     *,
     data: Data | None = None,
     query: str = "",
-    stage: str = "reviewed",
+    stage: str = "draft",
     done: str = "ok",
     **parts: Any,
 ) -> Row:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 from django_celery_beat.models import PeriodicTask
 
@@ -42,6 +43,10 @@ ROLES = (
     "anonymous", "stranger", "agent", "colleague", "outsider", "supervisor", "other_supervisor",
     "inspector", "hr", "hr_lead", "committee", "chair", "admin", "auditor",
 )  # fmt: skip
+
+
+HANDLER = ClientHandler(enforce_csrf_checks=False)
+"""One for all requests: each new one would set the middleware up again."""
 
 
 @dataclass
@@ -268,6 +273,8 @@ def ask(world: World, role: str, method: str, url: str, data: Any = None, **extr
     """The answer to `role`. Nothing that the request does stays."""
     world.asked += 1
     client = Client(raise_request_exception=False, **extra)
+    if not extra:
+        client.handler = HANDLER
     if role in world.sessions:
         client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
     with transaction.atomic():
