@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django.utils.translation import gettext as _
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -59,11 +60,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     from rest_framework.views import exception_handler as drf_exception_handler
 
     response = drf_exception_handler(error, context)
-    if response is not None and isinstance(response.data, dict) and "code" not in response.data:
-        detail = response.data.pop("detail", "")
+    if response is not None:
+        found = response.data if isinstance(response.data, dict) else {"": response.data}
+        detail = found.pop("detail", "")
         response.data = {
             "code": getattr(detail, "code", "invalid"),
-            "message": str(detail),
-            "fields": response.data,
+            "message": str(detail or _("Please correct the following")),
+            "fields": {field: _sentence(texts) for field, texts in found.items()},
         }
     return response
+
+
+def _sentence(texts: Any) -> Any:
+    """The sentences on one field as one, as in domain errors; nested fields stay nested."""
+    return " ".join(map(str, texts)) if isinstance(texts, list) else texts
