@@ -13,6 +13,8 @@ from appeals.services.common import supervisor
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.tests.factories import (
     AFTER,
+    SMALL,
+    ItemSpec,
     card_of,
     make_active_version,
     make_period,
@@ -54,11 +56,13 @@ class Case:
         return self.appeal
 
 
-def make_published(agent: User, *others: User, frt: int = 80, score: int = 4) -> Scorecard:
+def make_published(
+    agent: User, *others: User, frt: int = 80, score: int = 4, items: Sequence[ItemSpec] = SMALL
+) -> Scorecard:
     """The published card of `agent`: 75.00 and 88.89 points, weights 60 and 40, final 80.56."""
     assert agent.employee is not None
     place = agent.employee.assignments.get()
-    make_active_version(place.department)
+    make_active_version(place.department, items=items)
     for person in (agent, *others):
         assert person.employee is not None
         make_work(person.employee, frt=frt, score=score)
@@ -68,7 +72,7 @@ def make_published(agent: User, *others: User, frt: int = 80, score: int = 4) ->
     return card_of(agent)
 
 
-def make_world(*, department: Department | None = None) -> Case:
+def make_world(*, department: Department | None = None, items: Sequence[ItemSpec] = SMALL) -> Case:
     """A published card, a draft for it, and everybody whom its course may need."""
     from kpi_portal.people.tests.factories import make_department
 
@@ -77,7 +81,7 @@ def make_world(*, department: Department | None = None) -> Case:
     agent = make_person(
         "agent", number="A001", name="李伟", department=department, supervisor=chief.employee
     )
-    card = make_published(agent)
+    card = make_published(agent, items=items)
     return Case(
         appeal=filing.start(card, by=agent, at=NOW),
         agent=agent,
