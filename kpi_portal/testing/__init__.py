@@ -71,6 +71,9 @@ def _adapt_settings() -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    # Tests that count files must not see those of the process beside them.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    settings.MEDIA_ROOT = settings.DATA_DIR / f"files{worker}"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
     config: dict[str, Any] = settings.DATABASES["default"]
