@@ -163,7 +163,7 @@ def test_pages_fit_a_phone_and_have_no_serious_barriers(world: World, open_as: O
         for path in paths:
             page.set_viewport_size(DESKTOP)
             page.goto(path)
-            page.wait_for_function("!document.querySelector('.htmx-request')")
+            page.wait_for_load_state("networkidle")
             found += [f"{path}: {each}" for each in _barriers(page)]
             page.set_viewport_size(PHONE)
             width = page.evaluate("document.documentElement.scrollWidth")
