@@ -17,9 +17,10 @@ class Period(models.Model):
 
     `code` is 2026-10, 2026-Q4 or 2026. `cutoff_on` 00:00 company time is how far a run looks.
     `run_number` counts the runs whose results were switched in: a run that finds another one
-    finished meanwhile gives up. `last_run` is what the last one did: {"cards": int,
-    "differences": int, "changed": [[employee id, final before or null, final after or null]],
-    "without_scheme": [employee id]}.
+    finished meanwhile gives up. A reopened period is calculated again (`reopened_at` set): its
+    frozen cards stay current and visible until the next publication. `last_run` is what the
+    last one did: {"cards": int, "differences": int, "changed": [[employee id, final before or
+    null, final after or null]], "without_scheme": [employee id]}.
     """
 
     class State(models.TextChoices):
@@ -55,6 +56,8 @@ class Period(models.Model):
     published_at = models.DateTimeField(null=True)
     appeals_until = models.DateField(_("appeals until"), null=True)
     closed_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+    reopenings = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-start_on", "cycle"]
@@ -102,3 +105,94 @@ class Period(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state in (self.State.PUBLISHED, self.State.CLOSED)
+
+
+class PeriodRun(models.Model):
+    """What one run of a period did, kept so that two runs can be compared.
+
+    `changed` is a list of [employee id, final before or null, final after or null], at most
+    compute.LISTED of them; `differences` is their true number. `finals` maps employee ids (as
+    text) to the final (decimal string or null).
+    """
+
+    period = models.ForeignKey(Period, models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(_("run"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(_("reason"), blank=True)
+    cards = models.PositiveIntegerField()
+    differences = models.PositiveIntegerField()
+    changed = models.JSONField(default=list)
+    finals = models.JSONField(default=dict)
+    statuses = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["period", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "number"], name="appraisal_run_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} run {self.number}"
+
+
+class Reopening(models.Model):
+    """A request to compute a published period again: HR asks, a second HR person agrees, the
+    committee approves. Source: 4-schemes-periods-results.md, "Late data".
+
+    `revisions` is how many cards got a new revision when it was published again.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", pgettext_lazy("reopening", "requested")
+        AGREED = "agreed", pgettext_lazy("reopening", "agreed by HR")
+        APPROVED = "approved", pgettext_lazy("reopening", "approved")
+        REFUSED = "refused", pgettext_lazy("reopening", "refused")
+        WITHDRAWN = "withdrawn", pgettext_lazy("reopening", "withdrawn")
+        DONE = "done", pgettext_lazy("reopening", "published again")
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="reopening_requests")
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.REQUESTED)
+    reason = models.TextField(_("reason"))
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    agreed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(_("reason of the decision"), blank=True)
+    revisions = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period"],
+                condition=Q(state__in=["requested", "agreed", "approved"]),
+                name="appraisal_reopening_one_live",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("requested_by")),
+                name="appraisal_reopening_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | (
+                    ~Q(decided_by=F("requested_by"))
+                    & (Q(agreed_by__isnull=True) | ~Q(decided_by=F("agreed_by")))
+                ),
+                name="appraisal_reopening_third_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "done"])
+                | Q(agreed_by__isnull=False, decided_by__isnull=False),
+                name="appraisal_reopening_approved_by_three",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.state}"

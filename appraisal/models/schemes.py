@@ -18,11 +18,19 @@ from kpi_portal.core.names import Named
 class Scheme(Named):
     """An appraisal scheme: a line of versions for one cycle.
 
-    `template` is the key of the published policy that it came from, "" for none.
+    `template` is the key of the published policy that it came from, "" for none. `subject` is
+    who is scored: each agent, or a department as a whole on department-level metrics.
     """
+
+    class Subject(models.TextChoices):
+        AGENT = "agent", pgettext_lazy("scheme", "each agent")
+        DEPARTMENT = "department", pgettext_lazy("scheme", "the department as a whole")
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
     cycle = models.CharField(_("cycle"), max_length=7, choices=Cycle)
+    subject = models.CharField(
+        _("who is scored"), max_length=10, choices=Subject, default=Subject.AGENT
+    )
     template = models.CharField(_("template"), max_length=40, blank=True)
 
     class Meta:
@@ -38,6 +46,12 @@ class SchemeVersion(models.Model):
     of {"key", "name", "lower" (null for the lowest), "bonus_factor", "consequence"}, best first,
     decimals as strings, half-open. `missing_limit` is the percent of nominal weight above which
     a card is *insufficient data*. `min_days` working days below which nobody is assessed.
+    `coefficient_table` (mode `table`): a list of {"lower" (null for the lowest), "value"}, best
+    first, looked up with the final of the department's own card. `parts`: a list of {"key",
+    "names", "share" (percent, "" while blank)}, whose subtotals the card prints. `blend_share` is
+    the percent that the recomputed result has in a blend. With `newcomer_months` the version is
+    only for those hired less than so many months before the period's first day, and goes before
+    the version for everybody.
 
     From submission on, triggers refuse every change of what it says, of its items and of its
     coverage, and a second version in force for the same people. An empty span (from = to) is a
@@ -54,6 +68,12 @@ class SchemeVersion(models.Model):
     class CoefficientMode(models.TextChoices):
         NONE = "none", pgettext_lazy("coefficient", "none")
         MANUAL = "manual", pgettext_lazy("coefficient", "set by HR")
+        TABLE = "table", pgettext_lazy("coefficient", "by the department's own card")
+
+    class Rollup(models.TextChoices):
+        RECOMPUTE = "recompute", pgettext_lazy("rollup", "from the records of the whole period")
+        AVERAGE = "average", pgettext_lazy("rollup", "mean of the published parts")
+        BLEND = "blend", pgettext_lazy("rollup", "a share of each")
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
@@ -68,6 +88,17 @@ class SchemeVersion(models.Model):
         max_length=6,
         choices=CoefficientMode,
         default=CoefficientMode.NONE,
+    )
+    coefficient_table = models.JSONField(_("coefficient table"), default=list, blank=True)
+    rollup = models.CharField(
+        _("quarter and year"), max_length=9, choices=Rollup, default=Rollup.RECOMPUTE
+    )
+    blend_share = models.DecimalField(
+        _("share of the recomputed result, %"), max_digits=5, decimal_places=2, default=50
+    )
+    parts = models.JSONField(_("parts"), default=list, blank=True)
+    newcomer_months = models.PositiveSmallIntegerField(
+        _("for newcomers of at most so many months"), null=True, blank=True
     )
     missing_limit = models.DecimalField(
         _("limit of missing weight, %"), max_digits=5, decimal_places=2, default=50
@@ -145,6 +176,14 @@ class SchemeVersion(models.Model):
                 name="appraisal_version_missing_limit_in_range",
             ),
             models.CheckConstraint(
+                condition=Q(blend_share__range=(0, 100)),
+                name="appraisal_version_blend_share_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(newcomer_months__isnull=True) | Q(newcomer_months__gt=0),
+                name="appraisal_version_newcomer_months_above_zero",
+            ),
+            models.CheckConstraint(
                 condition=Q(maximum__gt=0, maximum__lte=200),
                 name="appraisal_version_maximum_in_range",
             ),
@@ -201,24 +240,29 @@ class SchemeItem(models.Model):
     `weight` percent, 0 to 100; a draft stands at any total. `params` are all parameters and
     filters of the metric, those of the indicator included; `rule_params` as
     `appraisal.scoring.parse` reads them. A blank to fill before submission is "" or no entry.
-    `category` is a key of appraisal.schemes.words.CATEGORIES or the company's own words.
+    `category` is a key of appraisal.schemes.words.CATEGORIES or the company's own words. `part`
+    is the key of one of the version's parts, "" without parts. Items with the rules veto, extra
+    and deduction weigh 0.
     """
 
     class Missing(models.TextChoices):
         REDISTRIBUTE = "redistribute", _("weight goes to the others")
         FULL = "full", _("full marks")
         ZERO = "zero", _("zero")
+        DEPARTMENT_MEAN = "department_mean", _("the department's mean points")
+        NOT_SCORED = "not_scored", _("no score at all")
 
     version = models.ForeignKey(SchemeVersion, models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField(_("position"))
     category = models.CharField(_("category"), max_length=60, blank=True)
+    part = models.CharField(_("part"), max_length=40, blank=True)
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
     params = models.JSONField(default=dict)
     rule = models.CharField(_("scoring rule"), max_length=20)
     rule_params = models.JSONField(default=dict)
     weight = models.DecimalField(_("weight, %"), max_digits=5, decimal_places=2)
     missing_policy = models.CharField(
-        _("without data"), max_length=12, choices=Missing, default=Missing.REDISTRIBUTE
+        _("without data"), max_length=15, choices=Missing, default=Missing.REDISTRIBUTE
     )
     min_sample = models.PositiveIntegerField(_("smallest sample"), default=10)
 

@@ -43,3 +43,16 @@ def guard(table: str, act: str, condition: str, message: str) -> migrations.RunP
         schema_editor.execute(f"DROP FUNCTION {name}()")
 
     return migrations.RunPython(create, drop)
+
+
+def lifted(migration: Any) -> list[migrations.RunPython]:
+    """Operations that take the guards of a migration away, and bring them back in reverse.
+
+    SQLite makes a table anew when a column changes, and drops its triggers with the old one:
+    lift the guards of the app first and set them again afterwards.
+    """
+    return [
+        migrations.RunPython(operation.reverse_code, operation.code)
+        for operation in reversed(migration.operations)
+        if isinstance(operation, migrations.RunPython)
+    ]
