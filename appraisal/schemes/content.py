@@ -20,7 +20,8 @@ Whom = tuple[int, int | None]
 class ItemContent:
     """One item. `indicator` is a code; `params` and `rule_params` as on SchemeItem.
 
-    `weight` percent, two decimals. The place in the list is the position.
+    `weight` percent, two decimals. The place in the list is the position. `part` is the key of
+    one of the version's parts, "" without.
     """
 
     indicator: str
@@ -31,16 +32,25 @@ class ItemContent:
     rule_params: Mapping[str, Any] = field(default_factory=dict)
     missing_policy: str = SchemeItem.Missing.REDISTRIBUTE.value
     min_sample: int = DEFAULT_MIN_SAMPLE
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Items in order, bands best first as stored, settings, and whom the version covers."""
+    """Items in order, bands best first as stored, settings, and whom the version covers.
+
+    The fields are those of SchemeVersion; `coefficient_table` and `parts` as stored there.
+    """
 
     items: tuple[ItemContent, ...] = ()
     bands: tuple[Mapping[str, Any], ...] = tuple(DEFAULT_BANDS.to_json())
     maximum: Decimal = HUNDRED
     coefficient_mode: str = SchemeVersion.CoefficientMode.NONE.value
+    coefficient_table: tuple[Mapping[str, Any], ...] = ()
+    rollup: str = SchemeVersion.Rollup.RECOMPUTE.value
+    blend_share: Decimal = Decimal("50.00")
+    parts: tuple[Mapping[str, Any], ...] = ()
+    newcomer_months: int | None = None
     missing_limit: Decimal = Decimal("50.00")
     min_days: int = 10
     note: str = ""
@@ -71,6 +81,11 @@ def content_of(version: SchemeVersion) -> Content:
         bands=tuple(version.bands),
         maximum=version.maximum,
         coefficient_mode=version.coefficient_mode,
+        coefficient_table=tuple(version.coefficient_table),
+        rollup=version.rollup,
+        blend_share=version.blend_share,
+        parts=tuple(version.parts),
+        newcomer_months=version.newcomer_months,
         missing_limit=version.missing_limit,
         min_days=version.min_days,
         note=version.note,
@@ -89,6 +104,7 @@ def item_content(item: SchemeItem) -> ItemContent:
         weight=item.weight,
         missing_policy=item.missing_policy,
         min_sample=item.min_sample,
+        part=item.part,
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from appraisal.metrics.arguments import request
 from appraisal.metrics.parameters import BadMetric
 from appraisal.metrics.registry import METRICS
-from appraisal.models import Coverage, Indicator, Period, SchemeVersion
+from appraisal.models import Coverage, Indicator, Period, Scheme, SchemeVersion
 from appraisal.periods import calendar
 from appraisal.rule_sentences import problem_sentence
 from appraisal.schemes.content import HUNDRED, Content, ItemContent, covers_same
@@ -115,11 +115,14 @@ def band_obstacles(content: Content) -> list[Obstacle]:
 
 
 def start_obstacles(cycle: str, start: date | None) -> list[Obstacle]:
-    """That a version may begin on `start`: a period start, before nothing published."""
+    """That a version may begin on `start`: with a month, before nothing published.
+
+    A quarter or a year in which a version begins with one of its later months is split.
+    """
     if start is None:
         return [Obstacle("effective_from", _("Choose the period from which it applies."))]
     first_day = company().month_start_day
-    code = calendar.containing(start, cycle, first_day)
+    code = calendar.containing(start, "month", first_day)
     if calendar.dates(code, first_day)[0] != start:
         text = _("%(day)s is not the first day of a period. A version begins with a period.")
         return [Obstacle("effective_from", text % {"day": start.isoformat()})]
@@ -133,21 +136,22 @@ def start_obstacles(cycle: str, start: date | None) -> list[Obstacle]:
     return [Obstacle("effective_from", text % {"code": last.code})]
 
 
-def overlap_obstacles(
-    content: Content, *, scheme_id: int | None, cycle: str, start: date
-) -> list[Obstacle]:
+def overlap_obstacles(content: Content, scheme: Scheme, start: date) -> list[Obstacle]:
     """Versions of other schemes that would count for the same people from `start` on.
 
-    Versions of the same scheme are no obstacle: activation ends them.
+    Versions of the same scheme are no obstacle: activation ends them. Nor are those for another
+    subject, nor one for newcomers beside one for everybody.
     """
     departments = {department for department, _position in content.coverage}
     rivals = (
         Coverage.objects.filter(
             department__in=departments,
             version__state__in=[SchemeVersion.State.ACTIVE, SchemeVersion.State.RETIRED],
-            version__scheme__cycle=cycle,
+            version__scheme__cycle=scheme.cycle,
+            version__scheme__subject=scheme.subject,
+            version__newcomer_months__isnull=content.newcomer_months is None,
         )
-        .exclude(version__scheme=scheme_id)
+        .exclude(version__scheme=scheme.pk)
         .filter(Q(version__effective_to__isnull=True) | Q(version__effective_to__gt=start))
         .select_related("version__scheme", "department", "position")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -146,16 +146,7 @@ def _wanted(version: SchemeVersion, options: Options, coverage: tuple[Whom, ...]
         content = scaled(content)
     if options.departments or not content.coverage:
         ordered = {whom: None for whom in content.coverage if whom in coverage}
-        content = Content(
-            items=content.items,
-            bands=content.bands,
-            maximum=content.maximum,
-            coefficient_mode=content.coefficient_mode,
-            missing_limit=content.missing_limit,
-            min_days=content.min_days,
-            note=content.note,
-            coverage=tuple(dict.fromkeys([*ordered, *coverage])),
-        )
+        content = replace(content, coverage=tuple(dict.fromkeys([*ordered, *coverage])))
     return content
 
 

@@ -15,6 +15,15 @@ from appraisal.models.visibility import DECIDED, VersionQuerySet
 from appraisal.periods import calendar
 from appraisal.schemes.addresses import address
 from appraisal.schemes.content import content_of
+from appraisal.schemes.covering import (
+    Covering,
+    Stretch,
+    Timeline,
+    changes,
+    covering,
+    version_for,
+    versions_between,
+)
 from appraisal.schemes.export import version_yaml
 from appraisal.schemes.permissions import has_a_hand_in
 from kpi_portal.core.search import SearchHit
@@ -28,6 +37,9 @@ IN_PREPARATION = (State.DRAFT, State.SUBMITTED, State.REJECTED)
 __all__ = [
     "Covering",
     "StartChoice",
+    "Stretch",
+    "Timeline",
+    "changes",
     "covering",
     "decided_before",
     "decided_once_begun",
@@ -37,63 +49,9 @@ __all__ = [
     "start_choices",
     "version_for",
     "version_yaml",
+    "versions_between",
     "waiting_for",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Covering:
-    """Who is covered by which version on one day; asks the database no more."""
-
-    versions: Mapping[tuple[int, int | None], SchemeVersion]
-
-    def version_for(self, department_id: int, position_id: int | None) -> SchemeVersion | None:
-        """The version for a position in a department; None if none covers it."""
-        found = self.versions.get((department_id, position_id))
-        return found or self.versions.get((department_id, None))
-
-    @property
-    def all(self) -> list[SchemeVersion]:
-        """Each version once, by scheme key."""
-        distinct = {version.pk: version for version in self.versions.values()}
-        return sorted(distinct.values(), key=lambda version: version.scheme.key)
-
-
-def covering(cycle: str, day: date) -> Covering:
-    """Everybody's version of `cycle` in force on `day`, in three queries however many people.
-
-    The versions come with scheme, items (in order) and their indicators.
-    """
-    versions = (
-        SchemeVersion.objects.in_force(day)
-        .filter(scheme__cycle=cycle)
-        .select_related("scheme")
-        .prefetch_related(
-            Prefetch("items", SchemeItem.objects.select_related("indicator")), "coverage"
-        )
-    )
-    return Covering(
-        {
-            (each.department_id, each.position_id): version
-            for version in versions
-            for each in version.coverage.all()
-        }
-    )
-
-
-def version_for(
-    department_id: int, position_id: int | None, cycle: str, day: date
-) -> SchemeVersion | None:
-    """The version in force for a position in a department on `day`; None if there is none."""
-    covers = Q(coverage__position__isnull=True)
-    if position_id is not None:
-        covers |= Q(coverage__position=position_id)
-    return (
-        SchemeVersion.objects.in_force(day)
-        .filter(covers, scheme__cycle=cycle, coverage__department=department_id)
-        .select_related("scheme")
-        .first()
-    )
 
 
 def decided_once_begun(version: SchemeVersion, period: Period) -> bool:
@@ -214,19 +172,27 @@ def _row(
 
 @dataclass(frozen=True, slots=True)
 class StartChoice:
-    """A period from which a version may apply; `has_begun` needs a word of warning."""
+    """A day from which a version may apply: the first of the period `code`.
+
+    `has_begun` needs a word of warning. `splits` is the quarter or year that it would split,
+    "" for none.
+    """
 
     code: str
     start: date
     has_begun: bool
+    splits: str = ""
 
 
-def start_choices(
-    cycle: str, today: date, *, before: int = 12, after: int = 12
-) -> list[StartChoice]:
-    """Periods of `cycle` around today that a version may begin with, oldest first.
+SHOWN = {"month": 12, "quarter": 4, "year": 2}
+"""How many periods before and after today a version may begin with on the page."""
 
-    None that is published or lies before a published one.
+
+def start_choices(cycle: str, today: date) -> list[StartChoice]:
+    """Days around today that a version of `cycle` may begin with, oldest first.
+
+    The first days of its periods and, for a quarter or a year, of the months inside them. None
+    in a published period or before one.
     """
     first_day = company().month_start_day
     published = (
@@ -236,15 +202,21 @@ def start_choices(
         .first()
     )
     code = calendar.containing(today, cycle, first_day)
-    for _step in range(before):
+    for _step in range(SHOWN[cycle]):
         code = calendar.previous(code)
     found = []
-    for _step in range(before + after + 1):
-        start = calendar.dates(code, first_day)[0]
-        if published is None or start >= published:
-            found.append(StartChoice(str(code), start, start <= today))
+    for _step in range(2 * SHOWN[cycle] + 1):
+        found += _starts_in(code, today, first_day)
         code = calendar.following(code)
-    return found
+    return [each for each in found if published is None or each.start >= published]
+
+
+def _starts_in(code: calendar.Code, today: date, first_day: int) -> list[StartChoice]:
+    """The period's own first day, then those of its later months."""
+    months = calendar.months_of(code)[1:]
+    inside = [(str(month), calendar.dates(month, first_day)[0], str(code)) for month in months]
+    days = [(str(code), calendar.dates(code, first_day)[0], ""), *inside]
+    return [StartChoice(name, start, start <= today, splits) for name, start, splits in days]
 
 
 def search(user: User, text: str, limit: int = 5) -> list[SearchHit]:

@@ -94,7 +94,9 @@ class SubmitForm(forms.Form):
 
 
 def _start_label(choice: StartChoice) -> str:
-    words = {"code": choice.code, "day": choice.start.isoformat()}
+    words = {"code": choice.code, "day": choice.start.isoformat(), "whole": choice.splits}
+    if choice.splits:
+        return str(_("%(code)s (from %(day)s, splits %(whole)s)")) % words
     if choice.has_begun:
         return str(_("%(code)s (from %(day)s, has begun)")) % words
     return str(_("%(code)s (from %(day)s)")) % words

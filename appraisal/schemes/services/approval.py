@@ -229,9 +229,7 @@ def _start_problems(version: SchemeVersion, start: date | None) -> Iterable[Obst
     obstacles = start_obstacles(cycle, start)
     if obstacles or start is None:
         return obstacles
-    return overlap_obstacles(
-        content_of(version), scheme_id=version.scheme_id, cycle=cycle, start=start
-    )
+    return overlap_obstacles(content_of(version), version.scheme, start)
 
 
 def _check_reason(reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -56,6 +57,7 @@ def create_scheme(
     content: Content,
     by: User | None,
     at: datetime,
+    subject: str = Scheme.Subject.AGENT.value,
     template: str = "",
 ) -> SchemeVersion:
     """A new scheme with its first draft. `names` by language, zh-hans needed.
@@ -66,6 +68,7 @@ def create_scheme(
     scheme = Scheme(
         key=key,
         cycle=cycle,
+        subject=subject,
         template=template,
         name=names.get("zh-hans", ""),
         name_zh_hant=names.get("zh-hant", ""),
@@ -77,7 +80,13 @@ def create_scheme(
         "scheme.created",
         scheme,
         actor=by,
-        after={"key": key, "cycle": cycle, "name": scheme.name, "template": template},
+        after={
+            "key": key,
+            "cycle": cycle,
+            "subject": subject,
+            "name": scheme.name,
+            "template": template,
+        },
     )
     return _add_draft(scheme, 1, content, by=by, at=at)
 
@@ -87,22 +96,14 @@ def clone_scheme(
     source: SchemeVersion, *, key: str, names: Mapping[str, str], by: User | None, at: datetime
 ) -> SchemeVersion:
     """A new scheme of the same cycle that begins with what `source` says, covering nobody yet."""
-    content = content_of(source)
-    without = Content(
-        items=content.items,
-        bands=content.bands,
-        maximum=content.maximum,
-        coefficient_mode=content.coefficient_mode,
-        missing_limit=content.missing_limit,
-        min_days=content.min_days,
-    )
     return create_scheme(
         key=key,
         cycle=source.scheme.cycle,
         names=names,
-        content=without,
+        content=replace(content_of(source), coverage=()),
         by=by,
         at=at,
+        subject=source.scheme.subject,
         template=source.scheme.template,
     )
 
@@ -215,6 +216,11 @@ def _set_fields(version: SchemeVersion, content: Content) -> None:
     version.bands = [dict(band) for band in content.bands]
     version.maximum = content.maximum
     version.coefficient_mode = content.coefficient_mode
+    version.coefficient_table = [dict(row) for row in content.coefficient_table]
+    version.rollup = content.rollup
+    version.blend_share = content.blend_share
+    version.parts = [dict(part) for part in content.parts]
+    version.newcomer_months = content.newcomer_months
     version.missing_limit = content.missing_limit
     version.min_days = content.min_days
     version.note = content.note
@@ -249,6 +255,7 @@ def _item(
         weight=item.weight,
         missing_policy=item.missing_policy,
         min_sample=item.min_sample,
+        part=item.part,
     )
 
 

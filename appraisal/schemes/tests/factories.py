@@ -45,6 +45,7 @@ def make_draft(
     *departments: Department,
     key: str = "",
     cycle: str = "month",
+    subject: str = "agent",
     by: User | None = None,
     content: Content | None = None,
 ) -> SchemeVersion:
@@ -54,6 +55,7 @@ def make_draft(
     return services.create_scheme(
         key=key,
         cycle=cycle,
+        subject=subject,
         names={"zh-hans": f"方案 {key}"},
         content=content or make_content(*departments),
         by=by,

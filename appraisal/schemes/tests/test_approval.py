@@ -89,7 +89,7 @@ def test_a_reason_is_needed(department: Department) -> None:
 
 @pytest.mark.parametrize(
     ("cycle", "day"),
-    [("month", date(2026, 10, 2)), ("quarter", date(2026, 11, 1)), ("year", date(2026, 10, 1))],
+    [("month", date(2026, 10, 2)), ("quarter", date(2026, 11, 2)), ("year", date(2026, 10, 2))],
 )
 def test_a_version_begins_with_a_period(department: Department, cycle: str, day: date) -> None:
     assert obstacles_of(make_draft(department, cycle=cycle), day) == {"effective_from"}

@@ -35,7 +35,7 @@ def scheme_submit(request: HttpRequest, key: str, number: int) -> HttpResponse:
         raise NotAllowed(_("Only a draft of your own departments can be submitted."))
     today = local_date(now)
     choices = queries.start_choices(version.scheme.cycle, today)
-    coming = next((each.start for each in choices if each.start > today), None)
+    coming = next((each.start for each in choices if each.start > today and not each.splits), None)
     initial = {"lock": version.lock, "start": coming.isoformat() if coming else ""}
     form = SubmitForm(request.POST or None, choices=choices, initial=initial)
     if request.method == "POST" and form.is_valid() and _submitted(request, version, form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -114,7 +116,7 @@ def _create(form: NewSchemeForm, user: User) -> SchemeVersion:
         )
     content = Content(coverage=coverage)
     if kind == "version":
-        content = _copied(fresh(int(source)), coverage)
+        content = replace(content_of(fresh(int(source))), coverage=coverage)
     else:
         services.seed_indicators(by=user)
     return services.create_scheme(
@@ -124,19 +126,6 @@ def _create(form: NewSchemeForm, user: User) -> SchemeVersion:
         content=content,
         by=user,
         at=now,
-    )
-
-
-def _copied(version: SchemeVersion, coverage: tuple[Whom, ...]) -> Content:
-    content = content_of(version)
-    return Content(
-        items=content.items,
-        bands=content.bands,
-        maximum=content.maximum,
-        coefficient_mode=content.coefficient_mode,
-        missing_limit=content.missing_limit,
-        min_days=content.min_days,
-        coverage=coverage,
     )
 
 
