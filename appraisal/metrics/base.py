@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,14 +15,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kpi_portal.core.time import Window
+
 
 class Unit(StrEnum):
-    """The unit of a metric's value. Percent and points run from 0 to 100."""
+    """The unit of a metric's value. Percent and points run from 0 to 100, those of a signed
+    metric from -100.
+    """
 
     SECONDS = "s"
     PERCENT = "percent"
     POINTS = "points"
     COUNT = "count"
+    NUMBER = "number"  # a recorded value or a formula without a unit of its own
 
 
 class Direction(StrEnum):
@@ -40,6 +45,10 @@ class Anchor(StrEnum):
     PROMISED = "promised"
     ANSWERED = "answered"
     WINDOW_END = "window_end"
+    VISIT = "visit"
+    INVITED = "invited"
+    REVIEW = "review"
+    EFFECTIVE = "effective"
 
 
 class Owner(StrEnum):
@@ -58,7 +67,9 @@ class Level(StrEnum):
 
 
 class Shape(StrEnum):
-    """How the value comes out of the counted records."""
+    """How the value comes out of the counted records. Only PER_ORDER and COUNT have a denominator
+    that is not the sample.
+    """
 
     MEAN = "mean"  # sum of the amounts ÷ records
     MEDIAN = "median"  # the middle amount, of an even number the mean of the middle two
@@ -66,6 +77,10 @@ class Shape(StrEnum):
     SCORE = "score"  # mean of the answers in points of 100
     COUNT = "count"  # how many records
     PER_ORDER = "per_order"  # records ÷ orders, in percent
+    NET = "net"  # those for less those against ÷ records, in percent, -100 to 100
+    INDEX = "index"  # weighted mean of the means of several dimensions, in points of 100
+    CUSTOMERS = "customers"  # customers of hits ÷ customers of records, in percent
+    OWN = "own"  # as the metric's own collector says
 
 
 class Reason(StrEnum):
@@ -91,6 +106,7 @@ UNIT_LABELS: Mapping[str, Any] = {
     Unit.PERCENT: pgettext_lazy("unit", "%"),
     Unit.POINTS: pgettext_lazy("unit", "points"),
     Unit.COUNT: pgettext_lazy("unit", "tickets"),
+    Unit.NUMBER: "",
 }
 
 FILTER_LABELS: Mapping[str, Any] = {
@@ -139,12 +155,20 @@ class Reading:
     amount: Any = None
 
 
+Collected = dict["MetricRequest", dict[int, "Measurement"]]
+Collector = Callable[[Sequence["MetricRequest"], Window, datetime], Collected]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """A metric, declared once. Keys are for ever: they stand in the database.
 
     `definition` is one sentence for people. `source` names the policies that use the metric.
-    `always` are filters that are part of the metric. `read` says how it reads a record.
+    `always` are filters that are part of the metric. It is measured in one of two ways: `read`
+    says how it reads a ticket or an answer; `collect` measures all requests of one window and
+    cutoff at once, everybody's, under the ids that `collecting.collect` promises, at the level
+    of each request (several metrics may share one). `behind` lists the records of a metric that
+    has `collect`. A value below 0 is possible where `is_signed`.
     """
 
     key: str
@@ -155,7 +179,10 @@ class Metric:
     anchor: Anchor
     shape: Shape
     source: str
-    read: Callable[[MetricRequest, datetime], Reading]
+    read: Callable[[MetricRequest, datetime], Reading] | None = None
+    collect: Collector | None = None
+    behind: Callable[[MetricRequest, int, Window, datetime], Any] | None = None
+    is_signed: bool = False
     owner: Owner = Owner.AGENT
     params: tuple[Param, ...] = ()
     filters: tuple[str, ...] = FILTERS
@@ -213,7 +240,8 @@ class Measurement(NamedTuple):
     0. `numerator` and `denominator` are exact (seconds, counts, points of 100); the quotient,
     times 100 for a percentage, is the value (a median has the sum of the seconds on top).
     `sample`: records in the denominator. `reasons`: left-out records by reason, none with 0.
-    `is_department_line`: the numbers are those of the agent's whole department.
+    `is_department_line`: the numbers are those of the agent's whole department. `squares`: the
+    sum of the squared amounts of a mean, in the metric's unit; None where not asked for.
     """
 
     value: Decimal | None
@@ -222,6 +250,7 @@ class Measurement(NamedTuple):
     sample: int
     reasons: Mapping[str, int]
     is_department_line: bool = False
+    squares: Fraction | int | None = None
 
     @property
     def left_out(self) -> int:

@@ -5,6 +5,7 @@ and the middle rows of medians. The database counts and adds up whole numbers; d
 and in Python, so that both databases give the same figures.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,15 @@ from django.db import connection
 from django.db.models import F, Q
 
 from appraisal.metrics import measuring, per_order
-from appraisal.metrics.base import NO_DATA, Anchor, Level, Measurement, MetricRequest, Shape
+from appraisal.metrics.base import (
+    NO_DATA,
+    Anchor,
+    Collector,
+    Level,
+    Measurement,
+    MetricRequest,
+    Shape,
+)
 from appraisal.metrics.measuring import Measured
 from appraisal.metrics.populations import (
     COMPANY,
@@ -60,8 +69,11 @@ def collect(
         request: request.at(Level.DEPARTMENT) if departments else request for request in requests
     }
     distinct = tuple(dict.fromkeys(asked.values()))
-    plan = _plan(distinct, zone().key, connection.vendor)
+    own = [request for request in distinct if metric_of(request).collect]
+    plan = _plan(tuple(r for r in distinct if r not in own), zone().key, connection.vendor)
     results = plan.run(window, cutoff)
+    for collector, members in _by_collector(own).items():
+        results |= collector(members, window, cutoff)
     return {request: results[wanted] for request, wanted in asked.items()}
 
 
@@ -79,6 +91,16 @@ def measure_company(
     asked = {request: request.at(Level.COMPANY) for request in requests}
     found = collect(asked.values(), window, cutoff)
     return {request: found[wanted].get(COMPANY, NO_DATA) for request, wanted in asked.items()}
+
+
+def _by_collector(requests: Iterable[MetricRequest]) -> dict[Collector, list[MetricRequest]]:
+    """The requests of metrics that are measured in a way of their own, by that way."""
+    found: dict[Collector, list[MetricRequest]] = defaultdict(list)
+    for request in requests:
+        collector = metric_of(request).collect
+        assert collector is not None
+        found[collector].append(request)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,9 @@ def _narrowed(request: MetricRequest, filters: Filters) -> Q:
 
 def reading_of(request: MetricRequest, cutoff: datetime) -> Reading:
     """How the request reads one record."""
-    return metric_of(request).read(request, cutoff)
+    read = metric_of(request).read
+    assert read is not None, request.metric
+    return read(request, cutoff)
 
 
 def metric_of(request: MetricRequest) -> Metric:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, Model, QuerySet, Value, When
 
 from appraisal.metrics.base import Anchor, Level, MetricRequest, Shape
 from appraisal.metrics.populations import (
@@ -21,7 +21,6 @@ from appraisal.metrics.populations import (
     rows_of,
 )
 from kpi_portal.core.time import Window
-from surveys.models import SatisfactionAnswer
 from tickets import measures
 from tickets.models import OrderVolume, Ticket
 
@@ -33,8 +32,9 @@ class RecordList:
     `counted`: those in the denominator, with `is_hit` (above the line too; None where nothing is
     hit or missed) and `amount` (whole seconds, or score × 10,000; None without one).
     `left_out`: the others of the anchor and filter, with `reason`, a key of REASON_LABELS.
-    Both hold tickets or answers, by anchor, latest first. For complaints per order, `counted` are
-    the complaints above the line and `orders` the volumes below it.
+    Both hold tickets or answers, by anchor, latest first; those of a metric with records of its
+    own hold rows with `number` and `at` (the instant or day of the anchor), too. For records per
+    order, `counted` are those above the line and `orders` the volumes below it.
     """
 
     counted: QuerySet[Any]
@@ -42,15 +42,23 @@ class RecordList:
     orders: QuerySet[OrderVolume] | None = None
 
     @property
-    def model(self) -> type[Ticket] | type[SatisfactionAnswer]:
+    def model(self) -> type[Model]:
         """What the records are."""
-        return self.counted.model
+        model: type[Model] = self.counted.model
+        return model
 
 
 def records(request: MetricRequest, owner_id: int, window: Window, cutoff: datetime) -> RecordList:
     """What is behind the measurement that `collect` gives for the request under `owner_id`: an
-    employee's id, or at department level a department's.
+    employee's id, or at department level a department's. A metric that lists nothing gives
+    empty lists.
     """
+    metric = metric_of(request)
+    if metric.behind is not None:
+        found: RecordList = metric.behind(request, owner_id, window, cutoff)
+        return found
+    if metric.read is None:
+        return RecordList(Ticket.objects.none(), Ticket.objects.none())
     key, reading = key_of(request), reading_of(request, cutoff)
     owned = rows_of(key, window, cutoff).alias(counts_for=group_of(key))
     rows = owned.filter(narrow_of(request), counts_for=owner_id)

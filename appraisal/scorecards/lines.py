@@ -23,6 +23,10 @@ ANCHORS: Mapping[Anchor, Any] = {
     Anchor.PROMISED: gettext_lazy("Tickets whose promised time falls in the period"),
     Anchor.ANSWERED: gettext_lazy("Satisfaction answers given in the period"),
     Anchor.WINDOW_END: gettext_lazy("Tickets whose observation window ends in the period"),
+    Anchor.VISIT: gettext_lazy("Visits due in the period"),
+    Anchor.INVITED: gettext_lazy("Survey invitations sent in the period"),
+    Anchor.REVIEW: gettext_lazy("Assessments submitted in the period"),
+    Anchor.EFFECTIVE: gettext_lazy("Values of the days of the period"),
 }
 OWNERS: Mapping[Owner, Any] = {
     Owner.AGENT: gettext_lazy("counted for the agent in charge"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,7 @@ class RecordRow:
 
     number: str
     url: str
-    at: datetime
+    at: datetime | date | None
     customer: str
     kind: str
     channel: str
@@ -95,12 +95,16 @@ def _records(card: Scorecard, line: ScoreLine) -> RecordList:
 
 def _rows(found: Iterable[Any], user: User, *, is_score: bool) -> list[RecordRow]:
     records = list(found)
-    tickets = [each.ticket if isinstance(each, SatisfactionAnswer) else each for each in records]
+    tickets = [_ticket_of(each) for each in records]
     readable = _readable([ticket for ticket in tickets if ticket is not None], user)
     return [
         _row(record, ticket, readable, is_score=is_score)
         for record, ticket in zip(records, tickets, strict=True)
     ]
+
+
+def _ticket_of(record: Any) -> Ticket | None:
+    return record if isinstance(record, Ticket) else getattr(record, "ticket", None)
 
 
 def _readable(tickets: list[Ticket], user: User) -> set[int]:
@@ -117,9 +121,9 @@ def _row(record: Any, ticket: Ticket | None, readable: set[int], *, is_score: bo
         amount = Decimal(record.score_e4) * 100 / (SCALE * record.scale)
     reason = getattr(record, "reason", "")
     return RecordRow(
-        number=ticket.external_id if ticket else record.external_id,
+        number=ticket.external_id if ticket else _number_of(record),
         url=_url(ticket) if ticket and ticket.pk in readable else "",
-        at=record.answered_at if is_answer else record.created_at,
+        at=_instant_of(record),
         customer=ticket.customer_mask if ticket else "",
         kind=str(ticket.get_kind_display()) if ticket else "",
         channel=str(ticket.get_channel_display()) if ticket else "",
@@ -128,6 +132,17 @@ def _row(record: Any, ticket: Ticket | None, readable: set[int], *, is_score: bo
         hit=getattr(record, "is_hit", None) if not is_score else None,
         reason=str(REASON_LABELS.get(reason, reason)) if reason else "",
     )
+
+
+def _number_of(record: Any) -> str:
+    """What a record is called: its number in the source, else in its own words."""
+    return str(getattr(record, "number", None) or getattr(record, "external_id", record))
+
+
+def _instant_of(record: Any) -> Any:
+    """The instant or day that the list shows."""
+    names = ("answered_at", "invited_at", "at", "created_at")
+    return next((value for name in names if (value := getattr(record, name, None))), None)
 
 
 def _url(ticket: Ticket) -> str:
