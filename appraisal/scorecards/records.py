@@ -117,7 +117,7 @@ def _row(record: Any, ticket: Ticket | None, readable: set[int], *, is_score: bo
     amount = getattr(record, "amount", None)
     if amount is not None:
         amount = Decimal(amount)
-    if is_answer:
+    if is_answer and record.scale:
         amount = Decimal(record.score_e4) * 100 / (SCALE * record.scale)
     reason = getattr(record, "reason", "")
     return RecordRow(

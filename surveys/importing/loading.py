@@ -18,12 +18,14 @@ DEFAULTS: dict[str, Any] = {
     "answered_at": None,
     "score_e4": None,
     "scale": None,
+    "nps": None,
+    "has_dimensions": False,
     "comment": "",
     "source_updated_at": None,
     "last_import_id": None,
 }
 COLUMNS = tuple(DEFAULTS)
-SAME_NAME = ("external_id", "channel", "answered_at", "score_e4", "scale", "comment",
+SAME_NAME = ("external_id", "channel", "answered_at", "score_e4", "scale", "nps", "comment",
              "source_updated_at")  # fmt: skip
 
 
