@@ -28,7 +28,7 @@ _WHEN = ("created_at", "first_response_at", "solution_given_at", "resolved_at",
          "last_resolved_at", "closed_at", "promised_at", "appointment_at", "arrived_at",
          "source_updated_at")  # fmt: skip
 _HOW = ("handle_seconds", "contacts", "transfers", "reopens", "escalated", "first_contact",
-        "service_error", "accepted", "suggestion_adopted")  # fmt: skip
+        "service_error", "accepted", "root_cause_confirmed", "suggestion_adopted")  # fmt: skip
 
 
 def facts_of(ticket: Ticket) -> list[tuple[str, list[Fact]]]:

@@ -71,6 +71,7 @@ TICKET_FIELDS: Mapping[str, Field] = {
         Field("knowledge_article", _label("knowledge_article")),
         Field("rework_of", _label("rework_of"), "id"),
         Field("root_cause", _label("root_cause")),
+        Field("root_cause_confirmed", _label("root_cause_confirmed"), "flag"),
         Field("suggestion_adopted", _label("suggestion_adopted"), "flag"),
         # Only in files: rules of a profile turn them into the fields above.
         Field("response_after", _("response time"), "seconds"),

@@ -101,9 +101,15 @@ class Ticket(models.Model):
     service_error = models.BooleanField(_("service error"), null=True)
     accepted = models.BooleanField(_("accepted by the customer"), null=True)
     complexity = models.CharField(_("complexity"), max_length=40, blank=True)
-    knowledge_article = models.CharField(_("knowledge article"), max_length=100, blank=True)
-    rework_of = models.CharField(_("rework of"), max_length=100, blank=True)
+    # NULL: the source does not tell; "": it tells that there is none. The metrics need both.
+    knowledge_article = models.CharField(  # noqa: DJ001
+        _("knowledge article"), max_length=100, null=True, blank=True
+    )
+    rework_of = models.CharField(  # noqa: DJ001
+        _("rework of"), max_length=100, null=True, blank=True
+    )
     root_cause = models.CharField(_("root cause"), max_length=100, blank=True)
+    root_cause_confirmed = models.BooleanField(_("root cause confirmed"), null=True)
     suggestion_adopted = models.BooleanField(_("suggestion adopted"), null=True)
     frt_s = models.PositiveIntegerField(null=True, editable=False)
     active_s = models.PositiveIntegerField(null=True, editable=False)
@@ -138,6 +144,8 @@ class Ticket(models.Model):
                     "handle_seconds",
                     "escalated",
                     "transfers",
+                    "service_error",
+                    "suggestion_adopted",
                     "kind",
                     "channel",
                 ],
@@ -157,6 +165,10 @@ class Ticket(models.Model):
                     "reopens",
                     "transfers",
                     "escalated",
+                    "service_error",
+                    "knowledge_article",
+                    "root_cause_confirmed",
+                    "service_type",
                     "kind",
                     "channel",
                 ],
@@ -180,6 +192,23 @@ class Ticket(models.Model):
                 include=["agent", "department", "channel"],
                 condition=Q(kind="complaint"),
                 name="tickets_ticket_complaints",
+            ),
+            models.Index(
+                fields=["appointment_at", "agent"],
+                include=["created_at", "arrived_at", "department", "kind", "channel"],
+                condition=Q(appointment_at__isnull=False),
+                name="tickets_ticket_by_visit",
+            ),
+            # What came after: the same customer's next ticket, and tickets that redo another.
+            models.Index(
+                fields=["customer_hash", "category", "created_at"],
+                condition=~Q(customer_hash=""),
+                name="tickets_ticket_next",
+            ),
+            models.Index(
+                fields=["source", "rework_of", "created_at"],
+                condition=~Q(rework_of=""),
+                name="tickets_ticket_rework",
             ),
         ]
         constraints = [

@@ -252,7 +252,7 @@ def test_numbers_without_data(agent: Employee) -> None:
 
     found = measure("talk_mean", agent)
 
-    assert found == (None, 0, 0, 0, {"missing": 1}, False)
+    assert found == (None, 0, 0, 0, {"missing": 1}, False, None)
 
 
 def test_the_volume_has_one_below_the_line_and_its_tickets_as_sample(agent: Employee) -> None:
