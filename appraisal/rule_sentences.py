@@ -25,6 +25,9 @@ SENTENCES: Mapping[str, Any] = {
     "target.previous": _("value of the previous period"),
     "target.rise": _("up by %(percent)s %%"),
     "target.fall": _("down by %(percent)s %%"),
+    "target.rank": _("place among colleagues"),
+    "target.above": _("> %(target)s"),
+    "target.below": _("< %(target)s"),
     # The rule in words.
     "rule.linear.up": _("Points = actual value ÷ target %(target)s × 100, from 0 to %(cap)s."),
     "rule.linear.down": _("Points = target %(target)s ÷ actual value × 100, from 0 to %(cap)s."),
@@ -93,6 +96,31 @@ SENTENCES: Mapping[str, Any] = {
     "rule.change.good_enough_down": _(
         "%(good_enough)s or less is worth 100 points whatever the change."
     ),
+    "rule.rank": _(
+        "Points by the place within department and position: 100 for the best, 0 for the last, in "
+        "equal steps. Equal values share the better place."
+    ),
+    "rule.veto.below": _("The veto holds when the value is below %(limit)s."),
+    "rule.veto.above": _("The veto holds when the value is above %(limit)s."),
+    "rule.veto.at_most": _("The veto holds when the value is %(limit)s or less."),
+    "rule.veto.at_least": _("The veto holds when the value is %(limit)s or more."),
+    "rule.veto.zero_item": _("Item %(item)s then counts with 0 points."),
+    "rule.veto.cap_total": _("The total is then at most %(cap)s."),
+    "rule.veto.cap_band": _("The band is then at best %(band)s."),
+    "rule.extra.up": _(
+        "Each %(unit)s above %(reference)s adds %(points)s points to the total, at most %(cap)s."
+    ),
+    "rule.extra.down": _(
+        "Each %(unit)s below %(reference)s adds %(points)s points to the total, at most %(cap)s."
+    ),
+    "rule.deduction.up": _(
+        "Each %(unit)s below %(reference)s takes %(points)s points from the total, at most "
+        "%(cap)s."
+    ),
+    "rule.deduction.down": _(
+        "Each %(unit)s above %(reference)s takes %(points)s points from the total, at most "
+        "%(cap)s."
+    ),
     # How the value became points.
     "result.linear.up": _("%(value)s ÷ %(target)s × 100 = %(points)s points."),
     "result.linear.down": _("%(target)s ÷ %(value)s × 100 = %(points)s points."),
@@ -143,6 +171,21 @@ SENTENCES: Mapping[str, Any] = {
     "result.change.from_zero": _(
         "The earlier value was 0 and it is now %(value)s: %(points)s points."
     ),
+    "result.rank": _("In quarter %(quartile)s of 4, the first being the best: %(points)s points."),
+    "result.veto.holds": _("The value is %(value)s: the veto holds."),
+    "result.veto.not": _("The value is %(value)s: the veto does not hold."),
+    "result.extra": _(
+        "%(value)s is %(units)s units better than %(reference)s: %(units)s × %(per)s, so the "
+        "total gains %(points)s points."
+    ),
+    "result.extra.nothing": _("%(value)s against %(reference)s adds nothing to the total."),
+    "result.extra.at_cap": _("More than %(cap)s points are not added."),
+    "result.deduction": _(
+        "%(value)s is %(units)s units worse than %(reference)s: %(units)s × %(per)s, so the "
+        "total loses %(points)s points."
+    ),
+    "result.deduction.nothing": _("%(value)s against %(reference)s takes nothing from the total."),
+    "result.deduction.at_cap": _("More than %(cap)s points are not taken."),
     "result.at_cap": _("More than %(cap)s points are not given."),
     "result.at_floor": _("Fewer than %(floor)s points are not given."),
     # Why there is no value to score, and what happens then.
@@ -158,6 +201,11 @@ SENTENCES: Mapping[str, Any] = {
     "missing.negative_baseline": _(
         "The baseline %(baseline)s is below 0 and cannot be compared with."
     ),
+    "missing.no_rank": _("There is no place among colleagues for this value."),
+    "missing.small_group": _(
+        "Fewer than %(least)s colleagues in department and position have a value; among so few "
+        "no place is given."
+    ),
     "policy.redistribute": _(
         "Its weight of %(nominal_weight)s %% goes to the other items in proportion."
     ),
@@ -171,6 +219,7 @@ SENTENCES: Mapping[str, Any] = {
         "other items in proportion."
     ),
     "policy.not_scored": _("Without data for this item the card has no score."),
+    "policy.no_effect": _("Without data this item has no effect on the total."),
     # What happens to the points of a line afterwards.
     "line.adjusted": _("Adjusted by %(amount)s: from %(before)s to %(points)s points."),
     "line.adjusted_to": _("Corrected from %(before)s to %(points)s points."),
@@ -185,6 +234,11 @@ SENTENCES: Mapping[str, Any] = {
         "have given theirs away."
     ),
     "line.contribution": _("%(points)s × %(weight)s %% = %(contribution)s."),
+    "line.interval": _(
+        "With a sample of this size the true value lies between %(low)s and %(high)s with 95 %% "
+        "confidence."
+    ),
+    "line.borderline": _("At one end of this range the card would be in another band."),
     # The card.
     "card.subtotal": _("The lines add up to %(subtotal)s."),
     "card.coefficient": _("%(subtotal)s × department coefficient %(coefficient)s = %(product)s."),
@@ -198,6 +252,10 @@ SENTENCES: Mapping[str, Any] = {
     "card.band": _("The band is %(band)s."),
     "card.band_capped": _("A veto limits the band to %(band)s."),
     "card.next_band": _("%(distance)s points are missing to the band %(band)s."),
+    "card.borderline": _(
+        "The result is borderline: within the range of chance of a single line the band would be "
+        "another."
+    ),
     "card.insufficient": _(
         "Items with %(missing_weight)s %% of the weight have no data, more than the "
         "%(insufficient_above)s %% allowed: the card has no band."
@@ -242,6 +300,11 @@ PROBLEMS: Mapping[str, Any] = {
     ),
     "band_gap": _("Between the bands “%(better)s” and “%(worse)s” there is a gap."),
     "band_overlap": _("The bands “%(better)s” and “%(worse)s” overlap."),
+    "coefficients_empty": _("At least one row is needed."),
+    "coefficients_open_below": _(
+        "The lowest row must have no lower bound, so that every total has a coefficient. Leave "
+        "its bound empty."
+    ),
 }
 
 IN_UNIT = frozenset(
@@ -257,6 +320,9 @@ IN_UNIT = frozenset(
         "edge",
         "previous",
         "good_enough",
+        "limit",
+        "low",
+        "high",
     ]
 )
 MULTIPLES = frozenset({("rule.tolerance.up", "zero_at"), ("rule.tolerance.down", "zero_at")})

@@ -38,6 +38,9 @@ PROBLEMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "band_open_below": ("band",),
         "band_gap": ("better", "worse"),
         "band_overlap": ("better", "worse"),
+        # The table of department coefficients.
+        "coefficients_empty": (),
+        "coefficients_open_below": (),
     }
 )
 """Every problem code, with the names of its params."""

@@ -20,6 +20,7 @@ from appraisal.scoring.card import (
 from appraisal.scoring.engine import why_missing
 from appraisal.scoring.explain import Part, part
 from appraisal.scoring.rules.base import Missing
+from appraisal.scoring.rules.rank import FEWEST
 
 
 def explain_line(item: ItemInput, line: LineResult) -> tuple[Part, ...]:
@@ -29,7 +30,8 @@ def explain_line(item: ItemInput, line: LineResult) -> tuple[Part, ...]:
     left-out records belong to the metric and are not in here.
     """
     return (
-        *item.rule.describe(item.value, line.rule_points, item.context),
+        *item.rule.describe(item.value, _given(item, line), item.context),
+        *_interval(item, line),
         *_missing(item, line),
         *_changes(item, line),
         *_weight(line),
@@ -64,10 +66,25 @@ def explain_card(card: CardResult, settings: CardSettings) -> tuple[Part, ...]:
         words.append(part("card.at_maximum", maximum=plain(settings.maximum)))
     if total < ZERO:
         words.append(part("card.at_zero"))
-    if settings.cap_total is not None and min(total, settings.maximum) > settings.cap_total:
-        words.append(part("card.total_capped", cap_total=plain(settings.cap_total)))
+    if card.cap_total is not None and min(total, settings.maximum) > card.cap_total:
+        words.append(part("card.total_capped", cap_total=plain(card.cap_total)))
     words.append(part("card.final", final=two_places(card.final)))
     return (*words, *_band(card, settings))
+
+
+def _given(item: ItemInput, line: LineResult) -> Decimal | None:
+    """What the rule itself gave: points of its own, or of the total; None without data."""
+    if not item.rule.is_weightless:
+        return line.rule_points
+    return ZERO if line.missing is None else None
+
+
+def _interval(item: ItemInput, line: LineResult) -> list[Part]:
+    """How far the value may be off by chance, and whether that matters for the band."""
+    if item.value is None or item.low is None or item.high is None:
+        return []
+    words = [part("line.interval", low=plain(item.low), high=plain(item.high))]
+    return [*words, part("line.borderline")] if line.is_borderline else words
 
 
 def _missing(item: ItemInput, line: LineResult) -> list[Part]:
@@ -76,6 +93,8 @@ def _missing(item: ItemInput, line: LineResult) -> list[Part]:
     if missing is None:
         return []
     reason = _reason(item, missing)
+    if item.rule.is_weightless:
+        return [reason, part("policy.no_effect")]
     if line.policy is None:
         return [reason]
     nominal = two_places(line.nominal_weight)
@@ -97,12 +116,14 @@ def _reason(item: ItemInput, missing: Missing) -> Part:
             return part("missing.negative_previous", previous=plain(item.previous or ZERO))
         case Missing.NEGATIVE_BASELINE:
             return part("missing.negative_baseline", baseline=plain(item.baseline or ZERO))
+        case Missing.SMALL_GROUP:
+            return part("missing.small_group", least=str(FEWEST))
         case _:
             return part(f"missing.{missing}")
 
 
 def _changes(item: ItemInput, line: LineResult) -> list[Part]:
-    if item.is_zeroed:
+    if line.is_zeroed:
         return [part("line.zeroed")]
     if item.adjusted_to is not None:
         points = two_places(line.points or ZERO)
@@ -175,4 +196,6 @@ def _band(card: CardResult, settings: CardSettings) -> list[Part]:
                 distance=two_places(card.next_band.distance),
             )
         )
+    if card.is_borderline:
+        words.append(part("card.borderline"))
     return words

@@ -17,8 +17,10 @@ from appraisal.scoring.rules.base import Field, Kind, Rule
 from appraisal.scoring.rules.change import Change
 from appraisal.scoring.rules.linear import Linear
 from appraisal.scoring.rules.per_unit import PerUnit
+from appraisal.scoring.rules.rank import Rank
 from appraisal.scoring.rules.tiers import BOUND, POINTS, Threshold, Tier, Tiers
 from appraisal.scoring.rules.tolerance import Tolerance
+from appraisal.scoring.rules.weightless import Deduction, Extra, Veto
 
 RuleType = type[Rule]
 
@@ -30,6 +32,10 @@ RULES: Mapping[str, RuleType] = MappingProxyType(
         "threshold": Threshold,
         "tolerance": Tolerance,
         "change": Change,
+        "rank": Rank,
+        "veto": Veto,
+        "extra": Extra,
+        "deduction": Deduction,
     }
 )
 
@@ -91,6 +97,8 @@ class _Reader:
                 return self._flag(raw, field.name)
             case Kind.TIERS:
                 return self._tiers(raw, field.name)
+            case Kind.TEXT:
+                return str(raw)
             case Kind.CHOICE:
                 return self._choice(field, raw)
             case Kind.NUMBER_OR_CHOICE if isinstance(raw, str) and raw.isidentifier():

@@ -45,6 +45,8 @@ class Missing(StrEnum):
     NO_BASELINE = "no_baseline"
     NEGATIVE_PREVIOUS = "negative_previous"
     NEGATIVE_BASELINE = "negative_baseline"
+    NO_RANK = "no_rank"
+    SMALL_GROUP = "small_group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +55,29 @@ class Context:
 
     `nominal_weight` is the item's weight in this scheme version, in percent, before any
     redistribution. `previous` answers the needs `previous` and `last_year`, `baseline` the
-    three means; None means that the number does not exist.
+    three means; None means that the number does not exist. `rank` is the place among `size`
+    colleagues of the same department and position, 1 the best (see `ranks`).
     """
 
     nominal_weight: Decimal = HUNDRED
     baseline: Decimal | None = None
     previous: Decimal | None = None
+    rank: int | None = None
+    size: int | None = None
 
 
 NOTHING_ELSE = Context()
 
 
 class Kind(StrEnum):
-    """How a field is written in JSON params: decimal string, key, true/false, rows."""
+    """How a field is written in JSON params: decimal string, key, true/false, rows, text."""
 
     NUMBER = "number"
     CHOICE = "choice"
     NUMBER_OR_CHOICE = "number_or_choice"
     FLAG = "flag"
     TIERS = "tiers"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +147,8 @@ class Rule(ABC):
     is_relative: ClassVar[bool] = False
     """Whether the value is compared with a value that must not be negative, so that a
     signed metric (NPS) cannot use this rule."""
+    is_weightless: ClassVar[bool] = False
+    """Whether an item with this rule has no weight, and acts on the card instead."""
 
     direction: Direction
 
