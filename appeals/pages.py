@@ -127,6 +127,7 @@ def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
         "decision_effect": _decision_effect(appeal),
         "evidence": visible_evidence(appeal, viewer, now),
         "hidden_evidence": appeal.evidence.count(),
+        "can_ask_for_evidence": permissions.can_ask_for_evidence(viewer, appeal),
         "votes": queries.votes(appeal, viewer, now),
         "tally": queries.tally(appeal),
         "can_withdraw": permissions.can_withdraw(viewer, appeal),

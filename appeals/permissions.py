@@ -10,10 +10,12 @@ from appeals.eligibility import Capacity, conflicts, is_eligible
 from appeals.guards import PANEL_SIZES, active_seats, is_appellant
 from appeals.line import line_above
 from appeals.models import Appeal, Confirmation, Evidence, Meeting, State
+from appeals.second_person import OPEN_EVIDENCE
 from appeals.workflow import allows, offers
 from appraisal.models import Scorecard
 from kpi_portal.people.models import Role, User
 from kpi_portal.people.queries import local_date
+from kpi_portal.people.second_person.queries import granted
 
 REVIEWED = (State.SUBMITTED, State.DATA_RECHECK, State.MEETING)
 
@@ -175,7 +177,8 @@ def can_add_evidence(user: User, appeal: Appeal) -> bool:
 
 
 def can_open_evidence(user: User, evidence: Evidence, appeal: Appeal, now: datetime) -> bool:
-    """Row 29: own files; parties those opened to them; acting HR, panel, chair, auditors all.
+    """Row 29: own files; parties those opened to them; acting HR, panel and chair all; auditors
+    all with the agreement of a second person.
 
     Conflicts are asked again here (C9): who has become involved since may not read on.
     """
@@ -185,9 +188,18 @@ def can_open_evidence(user: User, evidence: Evidence, appeal: Appeal, now: datet
         return evidence.for_parties
     if evidence.for_parties and is_party_supervisor(user, appeal):
         return True
-    if user.has_role(Role.AUDITOR) and not conflicts_of_auditor(user, appeal):
+    if _audits(user, appeal) and granted(OPEN_EVIDENCE, appeal.number, user, now):
         return True
     return any(is_eligible(user, appeal, capacity, now) for capacity in acting_parts(user, appeal))
+
+
+def _audits(user: User, appeal: Appeal) -> bool:
+    return user.has_role(Role.AUDITOR) and not conflicts_of_auditor(user, appeal)
+
+
+def can_ask_for_evidence(user: User, appeal: Appeal) -> bool:
+    """Row 29: auditors read files once a second person has agreed."""
+    return _audits(user, appeal) and not is_appellant(user, appeal)
 
 
 def conflicts_of_auditor(user: User, appeal: Appeal) -> bool:

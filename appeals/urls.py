@@ -16,6 +16,7 @@ urlpatterns = [
     path("<str:number>/delete/", agent.delete, name="delete"),
     path("<str:number>/withdraw/", agent.withdraw, name="withdraw"),
     path("<str:number>/evidence/", agent.add_evidence, name="add-evidence"),
+    path("<str:number>/evidence/ask/", agent.ask_for_evidence, name="ask-evidence"),
     path("<str:number>/evidence/<int:evidence_id>/", agent.evidence, name="evidence"),
     path(
         "<str:number>/evidence/<int:evidence_id>/delete/",

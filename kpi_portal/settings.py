@@ -157,6 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Rows marked S in the permission matrix ask for a recent password; MFA for roles with power.
 FRESH_AUTHENTICATION = env.bool("KPI_FRESH_AUTHENTICATION", PRODUCTION)
 MFA_REQUIRED = env.bool("KPI_MFA_REQUIRED", PRODUCTION)
+SECOND_PERSON_FOR_ROLES = env.bool("KPI_SECOND_PERSON_FOR_ROLES", PRODUCTION)
 
 # Templates
 TEMPLATES = [
@@ -192,6 +193,14 @@ CUSTOMER_KEY = env.str("KPI_CUSTOMER_KEY", "") or environment.kept_secret(
     DATA_DIR / "customer.key"
 )
 AUDIT_KEY = env.str("AUDIT_KEY", "") or environment.kept_secret(DATA_DIR / "audit.key")
+
+# Acts that one person asks for and a second one approves (kpi_portal/people/second_person)
+SECOND_PERSON_ACTS = [
+    "kpi_portal.people.second_person.own_acts.ABSENCE",
+    "kpi_portal.people.second_person.own_acts.ROLE",
+    "appraisal.scorecards.second_person.EXPORT",
+    "appeals.second_person.EVIDENCE",
+]
 
 # What upper apps tell the appraisal (appraisal/hooks.py), by purpose
 APPRAISAL_HOOKS = {

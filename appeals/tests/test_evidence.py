@@ -1,5 +1,6 @@
 """Evidence files: what is taken, what is refused, who opens them."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -8,13 +9,16 @@ from django.conf import settings
 
 from appeals.models import Evidence
 from appeals.permissions import can_open_evidence
+from appeals.second_person import OPEN_EVIDENCE
 from appeals.services import evidence, filing
 from appeals.tests import factories as make
 from appeals.tests.factories import NOW, Case, make_case, make_evidence
 from kpi_portal.audit.models import Event
 from kpi_portal.core.errors import Conflict, DomainError, NotAllowed
 from kpi_portal.people.files import path_of
-from kpi_portal.people.models import StoredFile, User
+from kpi_portal.people.models import RoleGrant, StoredFile, User
+from kpi_portal.people.second_person.permissions import can_decide
+from kpi_portal.people.second_person.services import approve, ask
 from kpi_portal.people.tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -188,11 +192,11 @@ def test_a_draft_goes_with_its_files() -> None:
 
 OPENERS = {
     "draft": {"agent"},
-    "submitted": {"agent", "reviewer", "lead", "auditor"},
-    "data_recheck": {"agent", "reviewer", "lead", "auditor"},
-    "re_evaluation": {"agent", "reviewer", "lead", "auditor", "evaluator"},
-    "meeting": {"agent", "reviewer", "lead", "auditor", "supervisor"},
-    "arbitration": {"agent", "reviewer", "lead", "auditor", "supervisor", "chair", "arbiter"},
+    "submitted": {"agent", "reviewer", "lead"},
+    "data_recheck": {"agent", "reviewer", "lead"},
+    "re_evaluation": {"agent", "reviewer", "lead", "evaluator"},
+    "meeting": {"agent", "reviewer", "lead", "supervisor"},
+    "arbitration": {"agent", "reviewer", "lead", "supervisor", "chair", "arbiter"},
 }
 
 
@@ -226,6 +230,29 @@ def test_only_who_has_to_do_with_it_opens_a_file(state: str) -> None:
     }
 
     assert may == OPENERS[state]
+
+
+def test_an_auditor_opens_files_with_the_agreement_of_a_second_person() -> None:
+    case = make_case("submitted")
+    row, auditor = make_evidence(case), make_person("auditor", number="U001")
+    asked = ask(OPEN_EVIDENCE, case.appeal.number, reason="抽查", by=auditor, at=NOW)
+    assert not can_open_evidence(auditor, row, case.appeal, NOW)
+
+    approve(asked.pk, by=case.lead, at=NOW)
+
+    assert can_open_evidence(auditor, row, case.appeal, NOW)
+    assert not can_open_evidence(auditor, row, case.appeal, NOW + timedelta(hours=24))
+    assert not can_open_evidence(make_person("auditor", number="U002"), row, case.appeal, NOW)
+
+
+def test_the_appellant_never_decides_who_reads_their_files() -> None:
+    case = make_case("submitted")
+    auditor = make_person("auditor", number="U001")
+    asked = ask(OPEN_EVIDENCE, case.appeal.number, reason="抽查", by=auditor, at=NOW)
+    RoleGrant.objects.create(user=case.agent, role="hr_lead", granted_at=NOW)
+    appellant = User.objects.get(pk=case.agent.pk)
+
+    assert not can_decide(appellant, asked)
 
 
 def test_the_supervisor_opens_only_what_was_opened_to_the_parties() -> None:

@@ -15,16 +15,19 @@ from appeals.deadlines import days_left, window_end
 from appeals.errors import AppealIncomplete
 from appeals.models import Appeal, Evidence, State
 from appeals.scope import disputable_positions
+from appeals.second_person import OPEN_EVIDENCE
 from appeals.services import evidence as evidence_services
 from appeals.services import filing
 from appeals.views.common import act, add_errors, reason_wanted, show, visible
 from appraisal.metrics import METRICS
 from appraisal.models import Scorecard, ScoreLine
+from appraisal.scorecards.forms import ReasonForm
 from kpi_portal.core.errors import DomainError, NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.people.files import download_response
 from kpi_portal.people.models import Role
 from kpi_portal.people.queries import local_date
+from kpi_portal.people.second_person.services import ask
 
 ACTING = (Role.HR, Role.COMMITTEE, Role.SUPERVISOR, Role.INSPECTOR, Role.AUDITOR)
 
@@ -275,6 +278,24 @@ def evidence(request: HttpRequest, number: str, evidence_id: int) -> HttpRespons
     row = _evidence(request, number, evidence_id)
     stored = evidence_services.open_file(row, by=person(request), at=timezone.now())
     return download_response(stored, request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def ask_for_evidence(request: HttpRequest, number: str) -> HttpResponse:
+    """Where an auditor asks a second person to open the files of a case."""
+    appeal, viewer = visible(request, number), person(request)
+    if not permissions.can_ask_for_evidence(viewer, appeal):
+        raise NotAllowed(_("Only auditors ask for files. Yours are on the page of the appeal."))
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        asked = ask(OPEN_EVIDENCE, number, reason=reason, by=viewer, at=timezone.now())
+        messages.success(request, _("Your request waits for a second person."))
+        return go_to(request, "people:second_person", asked.pk)
+    status = 422 if form.errors else 200
+    context = {"appeal": appeal, "form": form}
+    return render_page(request, "appeals/ask_evidence.html", context, status=status)
 
 
 @require_POST

@@ -33,7 +33,13 @@ def can_view_team(user: User) -> bool:
 
 def can_export(user: User, period: Period) -> bool:
     """The board as a file: published results only, with a reason."""
-    return period.is_published and user.has_role(Role.SUPERVISOR, Role.HR)
+    return period.is_published and user.has_role(Role.SUPERVISOR, Role.HR, Role.AUDITOR)
+
+
+def needs_second_person(user: User, count: int) -> bool:
+    """Whether a file of `count` people takes another person's agreement: an auditor's, and any
+    of very many people. Source: 9-promises.md section 4, row 34."""
+    return count > EXPORT_LIMIT or not user.has_role(Role.SUPERVISOR, Role.HR)
 
 
 def must_give_reason(user: User, card: Scorecard) -> bool:

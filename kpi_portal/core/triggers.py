@@ -54,5 +54,5 @@ def lifted(migration: Any) -> list[migrations.RunPython]:
     return [
         migrations.RunPython(operation.reverse_code, operation.code)
         for operation in reversed(migration.operations)
-        if isinstance(operation, migrations.RunPython)
+        if isinstance(operation, migrations.RunPython) and operation.reverse_code is not None
     ]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from kpi_portal.core.search import SearchHit
@@ -17,8 +16,8 @@ from kpi_portal.people.todo import Todo, by_due_date
 SOURCES = (
     "kpi_portal.people.queries",
     "kpi_portal.people.search",
+    "kpi_portal.people.second_person.queries",
     "tickets.queries",
-    "tickets.importing.queries",
     "surveys.queries",
     "appraisal.scorecards.queries",
     "appraisal.schemes.queries",
@@ -77,14 +76,6 @@ def found(user: User, text: str) -> list[tuple[str, list[SearchHit]]]:
 def _functions(name: str) -> Iterator[Callable[..., Any]]:
     """The function `name` of each source that has one."""
     for path in SOURCES:
-        if _exists(path):
-            function = getattr(import_module(path), name, None)
-            if function is not None:
-                yield function
-
-
-def _exists(path: str) -> bool:
-    try:
-        return find_spec(path) is not None
-    except ModuleNotFoundError:
-        return False
+        function = getattr(import_module(path), name, None)
+        if function is not None:
+            yield function

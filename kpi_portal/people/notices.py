@@ -13,6 +13,7 @@ from kpi_portal.people.models import Notice, Role
 SENTENCES: dict[str, Any] = {
     "people.role_granted": _("You have been given the role “%(role)s”."),
     "people.role_revoked": _("The role “%(role)s” has been taken from you."),
+    "people.second_person_decided": _("Your request to a second person has been decided."),
     "jobs.failed": _("“%(job)s” failed."),
     "appraisal.published": _("Your scorecard %(period)s has been published."),
     "appraisal.revised": _("Your scorecard %(period)s has a new revision."),

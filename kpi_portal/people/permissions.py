@@ -7,7 +7,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.http import HttpRequest
 
-from kpi_portal.people.models import ApiToken, Role, User
+from kpi_portal.people.models import ApiToken, Employee, Role, User
 
 FRESH_S = 300
 MFA_ROLES = (Role.HR, Role.COMMITTEE, Role.ADMIN, Role.AUDITOR)
@@ -26,6 +26,12 @@ def can_edit_people(user: User) -> bool:
 def can_edit_leave(user: User) -> bool:
     """Recorded absences: HR keeps them."""
     return user.has_role(Role.HR)
+
+
+def can_report_absence(user: User, employee: Employee) -> bool:
+    """Supervisors report absences of their team, not their own; HR, as a second person, records
+    them."""
+    return user.has_role(Role.SUPERVISOR) and user.employee_id != employee.pk
 
 
 def can_view_accounts(user: User) -> bool:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from kpi_portal.people.second_person import views as second_person
 from kpi_portal.people.views import accounts, departments, employees, settings
 
 app_name = "people"
@@ -22,6 +23,11 @@ urlpatterns = [
     path("calendar/", settings.work_calendar, name="calendar"),
     path("calendar/<int:pk>/clear/", settings.clear_day, name="clear_day"),
     path("company/", settings.company, name="company"),
+    path("second-person/", second_person.request_list, name="second_persons"),
+    path("second-person/<int:pk>/", second_person.request_page, name="second_person"),
+    path(
+        "second-person/<int:pk>/withdraw/", second_person.withdraw, name="withdraw_second_person"
+    ),
     path("tokens/", settings.tokens, name="tokens"),
     path("tokens/revoke/", settings.revoke_token, name="revoke_token"),
     # An employee number may hold a slash, so what can be done comes first.

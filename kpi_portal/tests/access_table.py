@@ -105,14 +105,26 @@ PEOPLE = [
     row("people:sign_out", POST, ADMIN, SEE_ACCOUNT, username="username"),
 ]
 
-# Row 15: HR keeps calendar and leave; administrators the calendar as reference data.
+# Row 15: HR keeps calendar and leave, supervisors report to them; administrators keep the
+# calendar as reference data.
 # Row 40: settings are the administrators'; auditors look.
 SETTINGS = [
-    row("people:add_absence", BOTH, HR, KNOW_THE_AGENT, number="number"),
+    row("people:add_absence", BOTH, HR | SUPERVISOR, KNOW_THE_AGENT, number="number"),
     row("people:remove_absence", POST, HR, KNOW_THE_AGENT, number="number", pk="absence"),
     row("people:calendar", GET, SIGNED_IN),
     row("people:calendar", POST, HR | ADMIN, REST),
     row("people:clear_day", POST, HR | ADMIN, REST, pk="calendar_day"),
+    row("people:second_persons", GET, SIGNED_IN),
+    row("people:second_person", GET, SUPERVISOR | HR | AUDITOR, pk="second_person"),
+    row(
+        "people:second_person",
+        POST,
+        HR,
+        SUPERVISOR | AUDITOR,
+        pk="second_person",
+        data={"decision": "refuse", "reason": "重复"},
+    ),
+    row("people:withdraw_second_person", POST, SUPERVISOR, HR | AUDITOR, pk="second_person"),
     row("people:company", GET, ADMIN | AUDITOR, REST),
     row("people:company", POST, ADMIN, REST),
     row("jobs:schedules", GET, ADMIN | AUDITOR, REST),
@@ -229,7 +241,7 @@ CARDS = [
         code="period"),
     row("appraisal:team_board", GET, SUPERVISORS | HR | COMMITTEE | AUDITOR, REST,
         code="september", stage="in_review"),
-    row("appraisal:team_export", BOTH, SUPERVISORS | HR, REST, code="period",
+    row("appraisal:team_export", BOTH, SUPERVISORS | HR | AUDITOR, REST, code="period",
         data={"reason": "面谈", "format": "csv"}),
     row("appraisal:team_export", BOTH, NOBODY, REST, code="september", stage="in_review",
         data={"reason": "面谈", "format": "csv"}),
@@ -296,9 +308,11 @@ APPEALS = [
     row("appeals:add-evidence", POST, AGENT | SUPERVISOR, READ_CASE, **APPEAL, data=_file,
         stage="called"),
     row("appeals:evidence", GET, AGENT, **FILE, stage="draft"),
-    row("appeals:evidence", GET, READ_CASE, **FILE, stage="reviewed"),
-    row("appeals:evidence", GET, IN_MEETING, **FILE, stage="called"),
-    row("appeals:evidence", GET, IN_ARBITRATION, **FILE, stage="seated"),
+    row("appeals:evidence", GET, READ_CASE - AUDITOR, **FILE, stage="reviewed"),
+    row("appeals:evidence", GET, IN_MEETING - AUDITOR, **FILE, stage="called"),
+    row("appeals:evidence", GET, IN_ARBITRATION - AUDITOR, **FILE, stage="seated"),
+    row("appeals:ask-evidence", BOTH, AUDITOR, READ_CASE, **APPEAL, data=REASON,
+        stage="reviewed"),
     row("appeals:delete-evidence", POST, AGENT, **FILE, stage="draft"),
     row("appeals:delete-evidence", POST, NOBODY, READ_CASE, **FILE, stage="reviewed"),
     row("appeals:take", POST, HR, READ_CASE, **APPEAL, stage="pool"),

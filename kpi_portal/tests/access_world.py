@@ -34,6 +34,8 @@ from kpi_portal.jobs import schedules
 from kpi_portal.jobs.services import request as request_job
 from kpi_portal.people.files import store
 from kpi_portal.people.models import ApiToken, User, WorkCalendarDay
+from kpi_portal.people.second_person.own_acts import ADD_ABSENCE
+from kpi_portal.people.second_person.services import ask as ask_second
 from kpi_portal.people.services import add_leave, create_token, notify, set_company_day
 from kpi_portal.people.tests.factories import make_department, make_person, make_user
 from tickets.models import Import, Ticket
@@ -156,6 +158,10 @@ def _of_people(case: appeals.Case, admin: Any) -> dict[str, Any]:
         BytesIO("工单号,原因\n1,无".encode()), name="rejected.csv", purpose="imports", by=admin,
         at=AT, max_bytes=1000,
     )  # fmt: skip
+    reported = ask_second(
+        ADD_ABSENCE, f"{agent.number}:2026-11-24", reason="请假单", by=case.supervisor, at=AT,
+        params={"start_on": "2026-11-24", "end_on": "2026-11-25", "kind": "事假"},
+    )  # fmt: skip
     TOTP.activate(case.agent, generate_totp_secret())
     RecoveryCodes.activate(case.agent)
     schedules.seed_schedules()
@@ -164,6 +170,7 @@ def _of_people(case: appeals.Case, admin: Any) -> dict[str, Any]:
         "department": "online",
         "username": case.agent.username,
         "absence": absence.pk,
+        "second_person": reported.pk,
         "calendar_day": _company_day().pk,
         "topic": "today",
         "token": create_token(case.agent, scope=ApiToken.Scope.READ, label="报表")[0].token_key,

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from appraisal.models import Acknowledgement, Period
 from appraisal.tests.factories import (
@@ -16,7 +17,8 @@ from appraisal.tests.factories import (
     publish,
     run,
 )
-from kpi_portal.people.models import Department, User
+from kpi_portal.people.models import Department, SecondPersonRequest, User
+from kpi_portal.people.second_person.services import approve
 from kpi_portal.people.tests.factories import make_employee
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,25 @@ def test_the_files_need_a_reason_and_publication(
     response = client.post(url, {"format": "csv", "reason": "月度沟通"})
     assert response.status_code == 200
     assert "A001" in response.content.decode()
+
+
+def test_an_auditor_takes_a_file_once_a_second_person_has_agreed(
+    client: Client, auditor: User, hr: User, period: Period
+) -> None:
+    publish(period)
+    client.force_login(auditor)
+    url = reverse("appraisal:team_export", args=["2026-10"])
+    client.post(client.get(url).headers["Location"], {"reason": "年度审计抽查"})
+    form = {"format": "csv", "reason": "年度审计抽查"}
+
+    assert client.post(url, form).status_code == 303
+    asked = SecondPersonRequest.objects.get()
+    assert client.post(url, form).status_code == 409
+    approve(asked.pk, by=hr, at=timezone.now())
+
+    assert "A001" in client.post(url, form).content.decode()
+    assert client.post(url, form).status_code == 303
+    assert SecondPersonRequest.objects.filter(state="asked").count() == 1
 
 
 def test_an_auditor_gives_a_reason_first(client: Client, auditor: User, period: Period) -> None:

@@ -1,10 +1,12 @@
 """The team board, its file, and the reason that auditors give first."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,12 +16,15 @@ from appraisal.scorecards import export, permissions
 from appraisal.scorecards.board import FIRST_SORT, Wish, board, filtered_cards
 from appraisal.scorecards.forms import BoardFilter, ExportForm, ReasonForm
 from appraisal.scorecards.reasons import give_reason, has_reason
+from appraisal.scorecards.second_person import EXPORT_SCORES
 from appraisal.scorecards.views.cards import ask_reason
 from kpi_portal.audit.services import record
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import go_to, person, render_page, safe_next
-from kpi_portal.people.models import Role, User
+from kpi_portal.people.models import Role, SecondPersonRequest, User
 from kpi_portal.people.permissions import require_fresh
+from kpi_portal.people.second_person.queries import granted
+from kpi_portal.people.second_person.services import ask, use
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -73,12 +78,24 @@ def export_board(request: HttpRequest, code: str) -> HttpResponse:
     if not permissions.can_export(user, period):
         raise NotAllowed(_("Scores can be exported once they are published."))
     require_fresh(request)
+    if _only_audits(user) and not has_reason(request, period):
+        return ask_reason(request, code)
     form = ExportForm(request.POST or None)
     cards = filtered_cards(period, user, wish_of(request))
-    count = cards.count()
+    count, now = cards.count(), timezone.now()
+    needs_second = permissions.needs_second_person(user, count)
+    permission = granted(EXPORT_SCORES, code, user, now) if needs_second else None
+    if permission is not None and count > permission.params["count"]:
+        permission = None
+    must_ask = needs_second and permission is None
     if request.method == "POST" and form.is_valid():
-        return _file(period, cards, count, user, form)
-    context = {"period": period, "form": form, "count": count}
+        if must_ask:
+            why = form.cleaned_data["reason"]
+            asked = ask(EXPORT_SCORES, code, reason=why, by=user, at=now, params={"count": count})
+            messages.success(request, _("Your request waits for a second person."))
+            return go_to(request, "people:second_person", asked.pk)
+        return _file(period, cards, count, user, form, permission)
+    context = {"period": period, "form": form, "count": count, "must_ask": must_ask}
     status = 422 if form.is_bound else 200
     return render_page(request, "appraisal/team/export.html", context, status=status)
 
@@ -129,15 +146,16 @@ def _only_audits(user: User) -> bool:
 
 
 @transaction.atomic
-def _file(period: Period, cards: object, count: int, user: User, form: ExportForm) -> HttpResponse:
-    if count > permissions.EXPORT_LIMIT:
-        raise NotAllowed(
-            _(
-                "More than %(limit)s people in one file need a second person. Narrow the board "
-                "first, by department for example."
-            )
-            % {"limit": permissions.EXPORT_LIMIT}
-        )
+def _file(
+    period: Period,
+    cards: object,
+    count: int,
+    user: User,
+    form: ExportForm,
+    permission: SecondPersonRequest | None,
+) -> HttpResponse:
+    if permission is not None:
+        use(permission, timezone.now())
     chosen = form.cleaned_data["format"]
     found = export.documents(cards)
     content = export.as_csv(found) if chosen == "csv" else export.as_xlsx(found)

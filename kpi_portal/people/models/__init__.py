@@ -13,6 +13,7 @@ from kpi_portal.people.models.organisation import (
     Leave,
     Position,
 )
+from kpi_portal.people.models.second_person import SecondPersonRequest
 
 __all__ = [
     "Alias",
@@ -26,6 +27,7 @@ __all__ = [
     "Position",
     "Role",
     "RoleGrant",
+    "SecondPersonRequest",
     "StoredFile",
     "User",
     "WorkCalendarDay",

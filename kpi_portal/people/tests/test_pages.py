@@ -68,7 +68,7 @@ ACTS: list[tuple[str, set[str]]] = [
     ("people:edit_employee", ADMIN),
     ("people:transfer", ADMIN),
     ("people:leave", ADMIN),
-    ("people:add_absence", HR),
+    ("people:add_absence", HR | {"supervisor"}),
 ]
 
 

@@ -17,6 +17,8 @@ from kpi_portal.core.errors import DomainError, NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.people import forms, permissions, queries, services
 from kpi_portal.people.models import User
+from kpi_portal.people.second_person.own_acts import CHANGE_ROLE, roles_need_a_second_person
+from kpi_portal.people.second_person.services import ask
 from kpi_portal.people.tabs import tabs_for
 from kpi_portal.people.views.employees import add_errors
 
@@ -73,27 +75,33 @@ def new_account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def grant_role(request: HttpRequest, username: str) -> HttpResponse:
-    return _change_role(request, username, services.grant_role)
+    return _change_role(request, username, grant=True)
 
 
 @require_POST
 @login_required
 def revoke_role(request: HttpRequest, username: str) -> HttpResponse:
-    return _change_role(request, username, services.revoke_role)
+    return _change_role(request, username, grant=False)
 
 
-def _change_role(request: HttpRequest, username: str, change: Callable[..., Any]) -> HttpResponse:
-    which = _visible(request, username)
+def _change_role(request: HttpRequest, username: str, *, grant: bool) -> HttpResponse:
+    user, which = person(request), _visible(request, username)
     _check_may_edit(request)
-    if not permissions.can_edit_roles(person(request), which):
+    if not permissions.can_edit_roles(user, which):
         raise NotAllowed(_("You cannot change your own roles. Ask another administrator."))
     form = forms.RoleForm(request.POST)
     if not form.is_valid():
         return _account_page(request, which, role_form=form)
-    change(
-        which, form.cleaned_data["role"], by=person(request), at=timezone.now(),
-        reason=form.cleaned_data["reason"],
-    )  # fmt: skip
+    role, reason = form.cleaned_data["role"], form.cleaned_data["reason"]
+    if roles_need_a_second_person(user):
+        asked = ask(
+            CHANGE_ROLE, f"{which.username}:{role}", reason=reason, by=user, at=timezone.now(),
+            params={"role": role, "grant": grant},
+        )  # fmt: skip
+        messages.success(request, _("A second person has to agree. Your request waits for them."))
+        return go_to(request, "people:second_person", asked.pk)
+    change: Callable[..., Any] = services.grant_role if grant else services.revoke_role
+    change(which, role, by=user, at=timezone.now(), reason=reason)
     messages.success(request, _("The roles have been changed."))
     return go_to(request, "people:account", username=which.username)
 

@@ -19,6 +19,8 @@ from kpi_portal.core.http import go_to, person, render_page
 from kpi_portal.people import forms as inputs
 from kpi_portal.people import permissions, queries, services
 from kpi_portal.people.models import Assignment, Employee, Leave, User
+from kpi_portal.people.second_person.own_acts import ADD_ABSENCE
+from kpi_portal.people.second_person.services import ask
 from kpi_portal.people.tabs import tabs_for
 
 PER_PAGE = 50
@@ -64,6 +66,7 @@ def employee(request: HttpRequest, number: str) -> HttpResponse:
         "account": User.objects.filter(employee=who).first(),
         "may_edit": permissions.can_edit_people(user),
         "may_edit_leave": permissions.can_edit_leave(user),
+        "may_report_absence": permissions.can_report_absence(user, who),
         "may_view_accounts": permissions.can_view_accounts(user),
         "today": queries.local_date(timezone.now()),
     }
@@ -143,16 +146,36 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def add_absence(request: HttpRequest, number: str) -> HttpResponse:
     who = _visible(request, number)
-    if not permissions.can_edit_leave(person(request)):
-        raise NotAllowed(_("Only HR records absences."))
+    user = person(request)
+    records = permissions.can_edit_leave(user)
+    if not records and not permissions.can_report_absence(user, who):
+        raise NotAllowed(_("HR records absences; supervisors report those of their team."))
     form = inputs.AbsenceForm(request.POST or None)
 
     def save(data: dict[str, Any]) -> Employee:
         end_on = data.pop("last_on") + timedelta(days=1)
-        services.add_leave(who, end_on=end_on, by=person(request), **data)
+        if records:
+            services.add_leave(who, end_on=end_on, by=user, **data)
+        else:
+            _report(who, user, end_on=end_on, **data)
         return who
 
-    return _form_page(request, form, save, title=_("Record an absence"), employee=who)
+    if records:
+        return _form_page(request, form, save, title=_("Record an absence"), employee=who)
+    done = _("Reported. It counts once HR has agreed.")
+    title = _("Report an absence to HR")
+    return _form_page(request, form, save, title=title, employee=who, done=done)
+
+
+def _report(who: Employee, user: User, *, reason: str, **data: Any) -> None:
+    ask(
+        ADD_ABSENCE,
+        f"{who.number}:{data['start_on']}",
+        reason=reason,
+        by=user,
+        at=timezone.now(),
+        params={name: str(value) for name, value in data.items()},
+    )
 
 
 @require_POST
@@ -182,6 +205,7 @@ def _form_page(
     *,
     title: str,
     employee: Employee | None = None,
+    done: str = "",
 ) -> HttpResponse:
     """A form about an employee: shown, or saved and then that employee's page."""
     if form.is_valid():
@@ -190,7 +214,7 @@ def _form_page(
         except DomainError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, done or _("Saved."))
             return go_to(request, "people:employee", number=saved.number)
     context = {"form": form, "title": title, "employee": employee}
     status = 422 if form.errors else 200
