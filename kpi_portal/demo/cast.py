@@ -145,7 +145,7 @@ UNITS = (
     Unit(
         "COMPLAINTS",
         "投诉处理",
-        "申訴處理",
+        "客訴處理",
         "Complaints",
         8,
         1,
