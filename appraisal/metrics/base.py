@@ -58,6 +58,9 @@ class Owner(StrEnum):
     FIRST_AGENT = "first_agent"
 
 
+COMPANY = 0  # the id under which the company's own measurement stands
+
+
 class Level(StrEnum):
     """Over whose records a metric is taken: each agent's, or pooled."""
 

@@ -12,6 +12,7 @@ from appraisal.metrics.base import Param
 from kpi_portal.core.errors import DomainError
 
 WHOLE = re.compile(r"[0-9]{1,9}")
+CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 
@@ -57,6 +58,20 @@ def one_of(name: str, choices: Mapping[str, Any]) -> Callable[[str], str]:
             raise BadMetric(
                 _("%(name)s=%(value)s: choose one of %(choices)s.")
                 % {"name": name, "value": text, "choices": ", ".join(choices)}
+            )
+        return text
+
+    return read
+
+
+def code_of(name: str) -> Callable[[str], str]:
+    """Reads the code of an item: letters, digits, `_` and `-`."""
+
+    def read(text: str) -> str:
+        if not CODE.fullmatch(text):
+            raise BadMetric(
+                _("%(name)s=%(value)s: write a code of letters, digits, _ and -.")
+                % {"name": name, "value": text}
             )
         return text
 

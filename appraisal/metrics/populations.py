@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, IntegerField, Q, QuerySet, Value
 
 from appraisal.metrics.base import (
+    COMPANY,
     Anchor,
     Filters,
     Level,
@@ -23,7 +24,6 @@ from kpi_portal.core.time import Window
 from surveys import measures as answers
 from tickets import measures as tickets
 
-COMPANY = 0  # the id under which the company's own measurement stands
 OWNER_FIELD = {Owner.AGENT: "agent", Owner.FIRST_AGENT: "first_owner"}
 ANCHOR_FIELD = {
     Anchor.CREATED: "created_at",

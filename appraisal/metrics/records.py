@@ -3,11 +3,10 @@
 The conditions are those of the aggregate, from the same place.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, CharField, Model, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, QuerySet, Value, When
 
 from appraisal.metrics.base import Anchor, Level, MetricRequest, Shape
 from appraisal.metrics.populations import (
@@ -20,32 +19,10 @@ from appraisal.metrics.populations import (
     reading_of,
     rows_of,
 )
+from appraisal.metrics.record_lists import RecordList
 from kpi_portal.core.time import Window
 from tickets import measures
 from tickets.models import OrderVolume, Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class RecordList:
-    """The records of one line, as querysets for pages: count them, slice them.
-
-    `counted`: those in the denominator, with `is_hit` (above the line too; None where nothing is
-    hit or missed) and `amount` (whole seconds, or score × 10,000; None without one).
-    `left_out`: the others of the anchor and filter, with `reason`, a key of REASON_LABELS.
-    Both hold tickets or answers, by anchor, latest first; those of a metric with records of its
-    own hold rows with `number` and `at` (the instant or day of the anchor), too. For records per
-    order, `counted` are those above the line and `orders` the volumes below it.
-    """
-
-    counted: QuerySet[Any]
-    left_out: QuerySet[Any]
-    orders: QuerySet[OrderVolume] | None = None
-
-    @property
-    def model(self) -> type[Model]:
-        """What the records are."""
-        model: type[Model] = self.counted.model
-        return model
 
 
 def records(request: MetricRequest, owner_id: int, window: Window, cutoff: datetime) -> RecordList:

@@ -2,10 +2,26 @@
 
 from collections.abc import Mapping
 
-from appraisal.metrics import answers, durations, orders, tickets
+from appraisal.metrics import (
+    answers,
+    assessments,
+    durations,
+    orders,
+    recorded,
+    tickets,
+    volumes,
+)
 from appraisal.metrics.base import Metric
 
 METRICS: Mapping[str, Metric] = {
     metric.key: metric
-    for metric in (*durations.METRICS, *tickets.METRICS, *answers.METRICS, *orders.METRICS)
+    for metric in (
+        *durations.METRICS,
+        *tickets.METRICS,
+        *answers.METRICS,
+        *orders.METRICS,
+        *volumes.METRICS,
+        *assessments.METRICS,
+        *recorded.METRICS,
+    )
 }

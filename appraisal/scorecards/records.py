@@ -79,7 +79,7 @@ def record_page(
         rows=rows,
         counts=counts,
         unit=str(metric.unit),
-        is_late=metric.shape is not Shape.PER_ORDER
+        is_late=metric.shape not in (Shape.PER_ORDER, Shape.OWN)
         and (counts["counted"], counts["left_out"]) != (line.sample, line.left_out),
     )
 
