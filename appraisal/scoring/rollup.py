@@ -62,13 +62,11 @@ def roll_up(
     if not 0 <= share <= HUNDRED:
         raise ValueError(f"no share of a hundred: {share}")
     mean = _mean([(final, months) for final, months in parts if final is not None])
-    match Rollup(mode):
-        case Rollup.RECOMPUTE:
-            found = recomputed
-        case Rollup.AVERAGE:
-            found = mean
-        case Rollup.BLEND:
-            found = _blend(recomputed, mean, share)
+    found = {
+        Rollup.RECOMPUTE: recomputed,
+        Rollup.AVERAGE: mean,
+        Rollup.BLEND: _blend(recomputed, mean, share),
+    }[Rollup(mode)]
     return None if found is None else round2(found)
 
 
