@@ -17,6 +17,7 @@ MOST = 6
 ALL = [
     parse_argument(key + ("?threshold=60" if "threshold" in metric.required else ""))
     for key, metric in METRICS.items()
+    if metric.collect is None  # the others bring their own
 ]
 MORE = [
     parse_argument(text)
