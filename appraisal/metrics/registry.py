@@ -6,6 +6,7 @@ from appraisal.metrics import (
     answers,
     assessments,
     durations,
+    formula_metric,
     orders,
     recorded,
     tickets,
@@ -23,5 +24,6 @@ METRICS: Mapping[str, Metric] = {
         *volumes.METRICS,
         *assessments.METRICS,
         *recorded.METRICS,
+        *formula_metric.METRICS,
     )
 }
