@@ -43,7 +43,7 @@ def state_for_card(card: Scorecard, viewer: User, now: datetime) -> AppealState:
     appeals = Appeal.objects.filter(period_id=card.period_id, employee_id=card.employee_id)
     busy = appeals.filter(closed_at__isnull=True).exists()
     newest = appeals.readable_by(viewer).order_by("-created_at").first()
-    published = card.is_current and card.is_frozen and card.period.state == Period.State.PUBLISHED
+    published = card.is_current and card.is_frozen and card.period.state != Period.State.CLOSED
     until = window_end(card) if published else None
     free = until is not None and not busy and decided_by(card) is None
     over = until is not None and local_date(now) > until

@@ -29,12 +29,13 @@ def decided_by(card: Scorecard) -> Appeal | None:
 
 def require_appealable(card: Scorecard) -> None:
     """Raises WindowClosed unless `card` is the current revision of a published period, and
-    AlreadyDecided if an appeal has decided it."""
+    AlreadyDecided if an appeal has decided it. While the period is reopened, what was published
+    stays open to appeal."""
     if not card.is_current or not card.is_frozen:
         raise WindowClosed(
             _("This revision cannot be appealed. Please open the current published scorecard.")
         )
-    if card.period.state != Period.State.PUBLISHED:
+    if card.period.state == Period.State.CLOSED:
         raise WindowClosed(
             _("Period %(period)s is “%(state)s”; its results cannot be appealed.")
             % {"period": card.period.code, "state": card.period.get_state_display()}

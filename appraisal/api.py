@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from appraisal.models import Indicator, Period, Scheme, SchemeItem, SchemeVersion, Scorecard
 from appraisal.periods.permissions import can_view_periods
 from appraisal.scorecards.export import document
-from appraisal.scorecards.queries import with_lines
+from appraisal.scorecards.queries import with_parts
 from appraisal.scorecards.reasons import require_stated
 from kpi_portal.core.api import Pages, api_user
 from kpi_portal.people.models import User
@@ -166,7 +166,7 @@ class Periods(ListAPIView[Period]):
         rows = Period.objects.order_by("-start_on", "cycle")
         if can_view_periods(api_user(self.request)):
             return rows
-        return rows.filter(state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
+        return rows.filter(published_at__isnull=False)
 
     @staticmethod
     def may(user: User) -> bool:
@@ -248,7 +248,7 @@ class Cards(APIView):
         )
         pages = Pages()
         found: list[Scorecard] | None = pages.paginate_queryset(
-            with_lines(rows), request, view=self
+            with_parts(rows), request, view=self
         )
         return pages.get_paginated_response([document(card) for card in found or []])
 
@@ -267,7 +267,7 @@ class Card(APIView):
         )
         revision = request.query_params.get("revision", "")
         rows = rows.filter(revision=int(revision)) if revision.isdecimal() else rows.current()
-        card = with_lines(rows.select_related("period", "employee", "department")).first()
+        card = with_parts(rows.select_related("period", "employee", "department")).first()
         if card is None:
             raise Http404
         stated = request.query_params.get("reason", "")

@@ -11,7 +11,7 @@ from appeals.errors import AppealIncomplete
 from appeals.models import Appeal, ReasonCode
 from appeals.scope import disputed_line_ids
 from appraisal.models import Scorecard, ScoreLine
-from appraisal.scorecards.build import line_input
+from appraisal.scorecards.outcome import line_input
 from appraisal.scorecards.services import never_lowers, preview, revise
 from kpi_portal.people.models import User
 from kpi_portal.people.queries import company

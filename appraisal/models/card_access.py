@@ -12,7 +12,8 @@ from kpi_portal.people.queries import headed_department_ids
 if TYPE_CHECKING:
     from appraisal.models.scorecards import Scorecard  # noqa: F401  named in the base class
 
-PUBLISHED = Q(period__state__in=["published", "closed"])
+PUBLISHED = Q(frozen_at__isnull=False)
+"""Frozen at publication. It stays so while its period is reopened: what was published is seen."""
 IN_REVIEW = Q(period__state="in_review")
 NOTHING = Q(pk__in=[])
 
@@ -21,7 +22,7 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
     """Scorecards, newest period first."""
 
     def current(self) -> "ScorecardQuerySet":
-        """The newest revision of each card."""
+        """The revision of each card that counts; candidates of a reopened period do not."""
         return self.filter(is_current=True)
 
     def published(self) -> "ScorecardQuerySet":

@@ -106,6 +106,16 @@ class Period(models.Model):
     def is_published(self) -> bool:
         return self.state in (self.State.PUBLISHED, self.State.CLOSED)
 
+    @property
+    def was_published(self) -> bool:
+        """Whether people have seen results of it, also while it is reopened."""
+        return self.published_at is not None
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it was published and is on its way to be published again."""
+        return self.was_published and not self.is_published
+
 
 class PeriodRun(models.Model):
     """What one run of a period did, kept so that two runs can be compared.

@@ -1,31 +1,34 @@
-"""Everything a run needs, read once for everybody: seats, versions, values, coefficients.
+"""Everything a run needs, read once for everybody: who stands where, versions, values, decisions.
 
-Previous values are measured from the records of the earlier period up to that period's own
-cutoff, never taken from an earlier card: so they exist in the first period of use, too, do
-not depend on which scheme was in force, and come out the same in a what-if. They are stored
-on the line, so that a published card does not move when records of the past do.
+The departments' own cards are computed here, before anybody's, as their finals may set the
+coefficient.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from appraisal.metrics import Level, Measurement, MetricRequest, collect, request
-from appraisal.metrics.populations import COMPANY
-from appraisal.models import DepartmentCoefficient, Period, SchemeItem, SchemeVersion
-from appraisal.periods import calendar
+from appraisal.models import DepartmentCoefficient, Period, Scheme, SchemeItem, SchemeVersion
+from appraisal.periods import peers
+from appraisal.periods.bases import NO_BASES, Bases, Decisions, bases_of, decisions
+from appraisal.periods.parts import is_split, parts_of
+from appraisal.periods.rollups import NO_PARTS, Parts, Rollup, published_parts
 from appraisal.periods.seats import seats
-from appraisal.schemes.queries import covering
-from appraisal.scorecards.build import ONE, BuiltCard, Measured, Seat, Source, build
-from appraisal.scoring import Need, parse
-from kpi_portal.core.decimals import exact_text
+from appraisal.periods.values import NOW, Owner, Values, Wanted, measure, when_of
+from appraisal.schemes.covering import covering, versions_between
+from appraisal.scorecards.build import BuiltCard, BuiltDepartment, build, build_department
+from appraisal.scorecards.inputs import ONE, ZERO, Part, PartInputs, Seat, Source
+from appraisal.scoring import DEFAULT_COEFFICIENTS, Status, lookup_coefficient
 from kpi_portal.core.errors import DomainError
-from kpi_portal.core.time import Window, midnight
-from kpi_portal.people.queries import company, zone
+from kpi_portal.core.time import midnight
+from kpi_portal.people.queries import zone
+
+Mode = SchemeVersion.CoefficientMode
+Subject = Scheme.Subject
 
 
 class NoScheme(DomainError):
@@ -36,24 +39,17 @@ class NoScheme(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The instants of a period and how far a run looks."""
+class Covered:
+    """Somebody whom a scheme covers: the parts of their period, in order."""
 
-    window: Window
-    cutoff: datetime
+    seat: Seat
+    parts: tuple[Part, ...]
+    is_split: bool
 
-
-WHEN = ("now", "previous", "last_year")
-NEEDS: Mapping[Need, tuple[str, Level]] = {
-    Need.PREVIOUS: ("previous", Level.AGENT),
-    Need.LAST_YEAR: ("last_year", Level.AGENT),
-    Need.DEPARTMENT_MEAN: ("now", Level.DEPARTMENT),
-    Need.COMPANY_MEAN: ("now", Level.COMPANY),
-    Need.LAST_YEAR_MEAN: ("last_year", Level.DEPARTMENT),
-}
-"""Where each number comes from that a rule takes from outside: which span, whose records."""
-
-Values = Mapping[tuple[str, MetricRequest], Mapping[Any, Measurement]]
+    @property
+    def version(self) -> SchemeVersion:
+        """The version of the last part, whose band table and roll-up count."""
+        return self.parts[-1].version
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,78 +58,100 @@ class Inputs:
 
     period: Period
     cutoff: datetime
-    covered: list[tuple[Seat, SchemeVersion]]
+    covered: list[Covered]
+    everybody: Sequence[Covered]
     without_scheme: list[int]
-    items: Mapping[int, Sequence[SchemeItem]]
+    departments: list[BuiltDepartment]
     coefficients: Mapping[int, Decimal]
     values: Values = field(repr=False)
+    ranks: peers.Ranks = field(repr=False)
+    decisions: Decisions = field(repr=False)
+    bases: Bases = field(repr=False)
+    parts: Parts = field(repr=False)
 
-    def card(self, seat: Seat, version: SchemeVersion, at: datetime) -> BuiltCard:
+    def card(
+        self, covered: Covered, at: datetime, means: peers.Means = peers.NO_MEANS
+    ) -> BuiltCard:
         """The unsaved card of one employee."""
+        whose = covered.seat.employee_id
+        extras = self.bases.extras(
+            self.bases.people.get(whose),
+            self.decisions.totals.get(whose, ZERO),
+            self.parts.rollup(covered.version, whose),
+        )
         return build(
             self.period,
-            seat,
-            version,
-            [self._source(item, seat) for item in self.items[version.pk]],
-            coefficient=self._coefficient(seat, version),
+            covered.seat,
+            [self._part(covered.seat, part, means) for part in covered.parts],
+            is_split=covered.is_split,
             cutoff=self.cutoff,
             at=at,
+            extras=extras,
         )
 
-    def _coefficient(self, seat: Seat, version: SchemeVersion) -> Decimal:
-        if version.coefficient_mode == SchemeVersion.CoefficientMode.MANUAL:
-            return self.coefficients.get(seat.department_id, ONE)
+    def means(self, at: datetime) -> peers.Means:
+        """The departments' mean points of items that take them where data are missing: a first
+        pass over the cards concerned; none where no scheme asks for them."""
+        return peers.mean_points(
+            (each.parts, partial(self.card, each, at)) for each in self.everybody
+        )
+
+    def _part(self, seat: Seat, part: Part, means: peers.Means) -> PartInputs:
+        decided = dict(self.decisions.lines.get(seat.employee_id, {}))
+        sources = []
+        for item in part.version.items.all():
+            points = decided.pop((part.number, item.indicator_id), None)
+            sources.append(self._source(seat, part, item, means, points))
+        return PartInputs(part, self._coefficient(part), sources)
+
+    def _source(
+        self,
+        seat: Seat,
+        part: Part,
+        item: SchemeItem,
+        means: peers.Means,
+        decided: Decimal | None,
+    ) -> Source:
+        owner = Owner(seat.employee_id, part.department_id)
+        source = self.values.source(item, owner, when_of(part, self.period))
+        rank, size = self.ranks.of(seat.employee_id, part, item)
+        mean = None
+        if item.missing_policy == SchemeItem.Missing.DEPARTMENT_MEAN:
+            mean = means.of(part, item)
+        outside = replace(source.outside, rank=rank, size=size, department_mean=mean)
+        return replace(source, outside=outside, decided=decided)
+
+    def _coefficient(self, part: Part) -> Decimal:
+        version = part.version
+        if version.coefficient_mode == Mode.MANUAL:
+            return self.coefficients.get(part.department_id, ONE)
+        if version.coefficient_mode == Mode.TABLE:
+            return lookup_coefficient(
+                version.coefficient_table or DEFAULT_COEFFICIENTS,
+                self._department_final(part.department_id),
+            )
         return ONE
 
-    def _source(self, item: SchemeItem, seat: Seat) -> Source:
-        asked = request_of(item)
-        baseline = previous = None
-        for need in parse(item.rule, item.rule_params).needs:
-            when, level = NEEDS[need]
-            value = self._value(when, asked.at(level), _whose(level, seat))
-            if need in (Need.PREVIOUS, Need.LAST_YEAR):
-                previous = value
-            else:
-                baseline = value
-        return Source(item, self._measured(asked, seat), baseline, previous)
-
-    def _value(self, when: str, asked: MetricRequest, whose: Any) -> Decimal | None:
-        found = self.values.get((when, asked), {}).get(whose)
-        return found.value if found else None
-
-    def _measured(self, asked: MetricRequest, seat: Seat) -> Measured:
-        found = self.values[("now", asked)].get(_whose(asked.level, seat))
-        if found is None:
-            return Measured()
-        return Measured(
-            value=found.value,
-            numerator=exact_text(found.numerator),
-            denominator=exact_text(found.denominator),
-            sample=found.sample,
-            left_out=found.left_out,
-            reasons={str(reason): count for reason, count in found.reasons.items()},
-            is_department=found.is_department_line or asked.level is Level.DEPARTMENT,
-        )
+    def _department_final(self, department_id: int) -> Decimal | None:
+        """The final of the department's own card; None without enough data for a score."""
+        for built in self.departments:
+            if built.card.department_id == department_id:
+                is_scored = built.card.status == Status.SCORED.value
+                return built.card.final if is_scored else None
+        return None
 
 
 def gather(
     period: Period, *, employee_id: int | None = None, cutoff: datetime | None = None
 ) -> Inputs:
     """Read everything that a run of `period` scores, in a number of statements that depends on
-    the metrics used, not on how many people there are.
+    the metrics used and on the days of transfers, not on how many people there are.
 
-    `employee_id` narrows to one person, `cutoff` replaces the period's (a projection).
-    Raises NoScheme if nobody is covered.
+    `employee_id` narrows to one person, `cutoff` replaces the period's: a projection, which
+    takes what is published of a quarter's months so far.
+    Raises NoScheme if nobody is covered, PartsMissing where published parts are waited for.
     """
-    covers = covering(period.cycle, period.start_on)
-    covered: list[tuple[Seat, SchemeVersion]] = []
-    without: list[int] = []
-    for seat in seats(period, employee_id):
-        version = covers.version_for(seat.department_id, seat.position_id)
-        if version is None:
-            without.append(seat.employee_id)
-        else:
-            covered.append((seat, version))
+    covered, without = covered_people(period, employee_id)
     if not covered:
         raise NoScheme(
             _(
@@ -142,82 +160,95 @@ def gather(
             )
             % {"cycle": period.get_cycle_display(), "day": period.start_on}
         )
+    everybody = covered
+    if employee_id is not None and _need_peers(covered):
+        everybody, _others = covered_people(period)
     until = cutoff or midnight(period.cutoff_on, zone())
-    items = {version.pk: list(version.items.all()) for _seat, version in covered}
+    teams = covering(period.cycle, period.start_on, subject=Subject.DEPARTMENT)
+    schemes = {department: version for (department, _p), version in teams.versions.items()}
+    wanted = Wanted()
+    for each in everybody:
+        for part in each.parts:
+            wanted.add(part.version.items.all(), when_of(part, period))
+    for version in schemes.values():
+        wanted.add(version.items.all(), NOW, department=True)
+    values = measure(period, until, wanted)
+    bases = NO_BASES if employee_id is not None else bases_of(period)
+    strict = employee_id is None
     return Inputs(
         period=period,
         cutoff=until,
         covered=covered,
+        everybody=everybody,
         without_scheme=without,
-        items=items,
+        departments=_departments(period, schemes, values, bases, until, strict=strict),
         coefficients=_coefficients(period),
-        values=_values(period, until, [item for group in items.values() for item in group]),
+        values=values,
+        ranks=peers.rank_everybody(
+            period, [(each.seat.employee_id, each.parts) for each in everybody], values
+        ),
+        decisions=decisions(period, bases),
+        bases=bases,
+        parts=_parts(period, [each.version for each in covered], Subject.AGENT, strict=strict),
     )
 
 
-def request_of(item: SchemeItem) -> MetricRequest:
-    """What a scheme item measures."""
-    return request(item.indicator.metric, item.params)
+def covered_people(
+    period: Period, employee_id: int | None = None
+) -> tuple[list[Covered], list[int]]:
+    """Those whom a scheme covers, by employee no., and the ids of those whom none does."""
+    timeline = versions_between(period.cycle, period.start_on, period.end_on)
+    cuts = [part.day for part in timeline.parts[1:]]
+    covered: list[Covered] = []
+    without: list[int] = []
+    for seat in seats(period, employee_id, cuts=cuts):
+        parts = parts_of(seat, timeline)
+        if parts:
+            covered.append(Covered(seat, tuple(parts), is_split(parts, timeline)))
+        else:
+            without.append(seat.employee_id)
+    return covered, without
 
 
-def span_of(code: str) -> Span:
-    """The span of the period of that code: its row's if there is one, else by the settings."""
-    row = Period.objects.filter(code=code).first()
-    if row is not None:
-        return span_of_row(row)
-    settings, here = company(), zone()
-    until = calendar.cutoff_on(code, settings.month_start_day, settings.settle_days)
-    return Span(
-        calendar.window(code, settings.month_start_day, here), calendar.cutoff(until, here)
-    )
+def _need_peers(covered: Sequence[Covered]) -> bool:
+    return any(peers.needs_peers(part.version) for each in covered for part in each.parts)
 
 
-def span_of_row(period: Period) -> Span:
-    """The span of a period as its row says."""
-    here = zone()
-    return Span(
-        Window(midnight(period.start_on, here), midnight(period.end_on, here)),
-        midnight(period.cutoff_on, here),
-    )
+def _departments(
+    period: Period,
+    schemes: Mapping[int, SchemeVersion],
+    values: Values,
+    bases: Bases,
+    cutoff: datetime,
+    *,
+    strict: bool,
+) -> list[BuiltDepartment]:
+    """The unsaved cards of the departments that have a scheme of their own, by id."""
+    parts = _parts(period, list(schemes.values()), Subject.DEPARTMENT, strict=strict)
+    return [
+        build_department(
+            period,
+            department_id,
+            version,
+            [values.source(item, Owner(None, department_id)) for item in version.items.all()],
+            cutoff=cutoff,
+            at=cutoff,
+            extras=bases.extras(
+                bases.departments.get(department_id), ZERO, parts.rollup(version, department_id)
+            ),
+        )
+        for department_id, version in sorted(schemes.items())
+    ]
 
 
-def earlier(code: str, when: str) -> str:
-    """The code of the period before (`previous`) or of the same one last year."""
-    step = calendar.previous if when == "previous" else calendar.same_last_year
-    return str(step(code))
+def _parts(
+    period: Period, versions: Sequence[SchemeVersion], subject: str, *, strict: bool
+) -> Parts:
+    if all(version.rollup == Rollup.RECOMPUTE for version in versions) or period.cycle == "month":
+        return NO_PARTS
+    return published_parts(period, subject, strict=strict)
 
 
 def _coefficients(period: Period) -> dict[int, Decimal]:
     rows = DepartmentCoefficient.objects.filter(period=period, approved_at__isnull=False)
     return dict(rows.values_list("department_id", "value"))
-
-
-def _values(period: Period, cutoff: datetime, items: Iterable[SchemeItem]) -> Values:
-    """Each distinct request once, grouped by span."""
-    wanted: dict[str, set[MetricRequest]] = {when: set() for when in WHEN}
-    for item in items:
-        asked = request_of(item)
-        wanted["now"].add(asked)
-        for need in parse(item.rule, item.rule_params).needs:
-            when, level = NEEDS[need]
-            wanted[when].add(asked.at(level))
-    values: dict[tuple[str, MetricRequest], Mapping[Any, Measurement]] = {}
-    for when, requests in wanted.items():
-        if requests:
-            span = _span(period, cutoff, when)
-            ordered = sorted(requests, key=lambda each: each.argument)
-            found = collect(ordered, span.window, span.cutoff)
-            values.update({(when, each): found[each] for each in ordered})
-    return values
-
-
-def _span(period: Period, cutoff: datetime, when: str) -> Span:
-    if when == "now":
-        return Span(span_of_row(period).window, cutoff)
-    return span_of(earlier(period.code, when))
-
-
-def _whose(level: Level, seat: Seat) -> Any:
-    if level is Level.AGENT:
-        return seat.employee_id
-    return seat.department_id if level is Level.DEPARTMENT else COMPANY

@@ -16,7 +16,13 @@ def compute(job: JobContext) -> dict[str, Any]:
     period = ensure(job.params["period"])
     asked_by = job.requested_by_id
     by = User.objects.filter(pk=asked_by).first() if asked_by is not None else None
-    result = runs.compute(period.pk, at=timezone.now(), by=by, progress=job.progress)
+    result = runs.compute(
+        period.pk,
+        at=timezone.now(),
+        by=by,
+        reason=job.params.get("reason", ""),
+        progress=job.progress,
+    )
     return result.as_json()
 
 

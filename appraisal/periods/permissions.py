@@ -18,7 +18,7 @@ def can_view_results(user: User, period: Period) -> bool:
         return True
     if user.has_role(Role.COMMITTEE) and period.state == Period.State.IN_REVIEW:
         return True
-    return user.has_role(Role.AUDITOR) and period.is_published
+    return user.has_role(Role.AUDITOR) and period.was_published
 
 
 def can_run(user: User, period: Period) -> bool:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appraisal.models import DepartmentCoefficient, Period, SchemeVersion
-from appraisal.periods.seats import seats
-from appraisal.schemes.queries import covering
+from appraisal.periods.inputs import covered_people
 from kpi_portal.core.text import local_dt
 from kpi_portal.core.time import days_between, midnight
 from kpi_portal.people.models import Department
@@ -137,12 +136,10 @@ def _unmatched(period: Period) -> Finding:
 
 
 def _coverage(period: Period) -> Iterator[Finding]:
-    covers = covering(period.cycle, period.start_on)
-    everybody = seats(period)
-    versions = [covers.version_for(seat.department_id, seat.position_id) for seat in everybody]
-    without = sum(version is None for version in versions)
+    covered, uncovered = covered_people(period)
+    without = len(uncovered)
     label = _("People without a scheme")
-    if without == len(everybody):
+    if not covered:
         yield Finding(
             label, "problem", _("no active scheme covers anybody"), _url("appraisal:schemes")
         )
@@ -159,9 +156,10 @@ def _coverage(period: Period) -> Iterator[Finding]:
         _url("appraisal:schemes") if without else "",
     )
     manual = {
-        seat.department_id
-        for seat, version in zip(everybody, versions, strict=True)
-        if version and version.coefficient_mode == SchemeVersion.CoefficientMode.MANUAL
+        part.department_id
+        for each in covered
+        for part in each.parts
+        if part.version.coefficient_mode == SchemeVersion.CoefficientMode.MANUAL
     }
     if manual:
         yield _coefficients(period, manual)

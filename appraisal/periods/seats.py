@@ -1,25 +1,28 @@
 """Who is appraised in a period, where they stand, and how many working days they were there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
 from appraisal.models import Period
-from appraisal.scorecards.build import Seat
+from appraisal.scorecards.inputs import Seat, Stay
 from kpi_portal.core.time import days_between
 from kpi_portal.people.models import Assignment, Leave
 from kpi_portal.people.queries import workday_test
 
 Span = tuple[date, date]
+Count = Callable[[date, date], int]
 
 
-def seats(period: Period, employee_id: int | None = None) -> list[Seat]:
+def seats(
+    period: Period, employee_id: int | None = None, *, cuts: Sequence[date] = ()
+) -> list[Seat]:
     """Everybody with an assignment in the period but bots and shared accounts, by number.
 
-    Department, position and supervisor are those of the last day of the period, or of their
-    last day in it. Working days are those of the company's calendar on which they belonged
-    to it, recorded leave excepted. Three queries, however many people. `employee_id` narrows
-    to one. Source: 3-scoring.md, "Missing data".
+    Each has one stay for every assignment, and for every part of it between `cuts`, in order.
+    Working days are those of the company's calendar on which they belonged to it, recorded
+    leave excepted. Three queries, however many people. `employee_id` narrows to one.
+    Source: 3-scoring.md, "Missing data".
     """
     count = _counter(period.start_on, period.end_on)
     leaves = _leaves(period)
@@ -33,22 +36,34 @@ def seats(period: Period, employee_id: int | None = None) -> list[Seat]:
         rows = rows.filter(employee_id=employee_id)
     found = []
     for _number, group in groupby(rows, key=lambda row: row.employee.number):
-        assignments = [row for row in group if _present(row, period)]
+        assignments = [(row, span) for row in group if (span := _present(row, period))]
         if not assignments:
             continue
-        last = assignments[-1]
-        spans = [span for row in assignments if (span := _present(row, period))]
-        absent = leaves.get(last.employee_id, [])
-        found.append(
-            Seat(
-                employee_id=last.employee_id,
-                department_id=last.department_id,
-                position_id=last.position_id,
-                supervisor_id=last.supervisor_id,
-                working_days=sum(count(*span) for span in without(_joined(spans), absent)),
-            )
-        )
+        employee = assignments[-1][0].employee
+        absent = leaves.get(employee.pk, [])
+        stays: list[Stay] = []
+        for row, span in assignments:
+            for start, end in _cut(span, cuts):
+                stays.append(_stay(row, start, end, absent, count))
+        found.append(Seat(employee_id=employee.pk, hired_on=employee.hired_on, stays=tuple(stays)))
     return found
+
+
+def _stay(row: Assignment, start: date, end: date, absent: list[Span], count: Count) -> Stay:
+    return Stay(
+        start=start,
+        end=end,
+        department_id=row.department_id,
+        position_id=row.position_id,
+        supervisor_id=row.supervisor_id,
+        working_days=sum(count(*span) for span in without([(start, end)], absent)),
+    )
+
+
+def _cut(span: Span, cuts: Sequence[date]) -> list[Span]:
+    """The span in pieces that end where a scheme does."""
+    days = [span[0], *(day for day in cuts if span[0] < day < span[1]), span[1]]
+    return list(pairwise(days))
 
 
 def _present(assignment: Assignment, period: Period) -> Span | None:

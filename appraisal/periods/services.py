@@ -12,9 +12,16 @@ from django.utils.translation import gettext as _
 
 from appraisal.hooks import holds_open
 from appraisal.models import DepartmentCoefficient, Period, Scorecard
-from appraisal.periods import calendar
+from appraisal.periods import calendar, reopening
 from appraisal.periods.workflow import State, WrongState, move, refusal
-from appraisal.scorecards.services import COMPUTE, deliver, freeze, tell
+from appraisal.scorecards.services import (
+    COMPUTE,
+    deliver,
+    follow,
+    freeze_departments,
+    freeze_period,
+    tell,
+)
 from kpi_portal.audit.services import record
 from kpi_portal.core.errors import Conflict, DomainError, NotAllowed
 from kpi_portal.core.time import midnight
@@ -76,7 +83,8 @@ def request_run(period_id: int, *, by: User, reason: str = "") -> Job:
         raise ReasonMissing(
             _("Say why the period is computed again."), fields={"reason": _("Needed.")}
         )
-    job = request_job(COMPUTE, period.code, {"period": period.code}, by=by)
+    params = {"period": period.code, "reason": reason.strip()}
+    job = request_job(COMPUTE, period.code, params, by=by)
     record("period.run_requested", period, actor=by, reason=reason)
     return job
 
@@ -137,30 +145,35 @@ def publish(period_id: int, *, by: User, at: datetime) -> Period:
     """Show the approved results to their people: freeze, deliver, notify, open the appeals.
 
     Every card is checked against its own inputs once more and frozen under a hash; from then
-    on triggers refuse every change. The caller has checked can_publish.
+    on triggers refuse every change. A reopened period: only its candidates, and only their
+    people are told; they take the place of the revisions before. The caller has checked
+    can_publish.
     Raises WrongState, NotReady, NumbersDisagree.
     """
     period = _locked(period_id)
     if period.state != State.APPROVED:
         raise WrongState(refusal(period))
-    cards = list(
-        Scorecard.objects.filter(period=period, is_current=True)
-        .select_related("period", "version", "employee")
-        .prefetch_related("lines")
-    )
-    if not cards:
+    is_reopened = period.is_reopened
+    cards = freeze_period(period, at)
+    if not cards and not is_reopened:
         raise NotReady(_("There is no scorecard to publish."))
-    freeze(cards, at)
+    departments = freeze_departments(period, at)
+    until = last_appeal_day(at) if cards or not is_reopened else period.appeals_until
     move(
         period,
         "publish",
         published_by=by,
         published_at=at,
-        appeals_until=last_appeal_day(at),
+        appeals_until=max(filter(None, (until, period.appeals_until))),
     )
     deliver(cards, at)
     tell(cards, at)
-    record("period.published", period, actor=by, after={"cards": len(cards)})
+    if is_reopened:
+        reopening.finish(period, revisions=len(cards))
+        reason = cards[0].reason if cards else ""
+        follow(period, [card.employee_id for card in cards], by=by, reason=reason, at=at)
+    counts = {"cards": len(cards), "department_cards": len(departments)}
+    record("period.published", period, actor=by, after=counts)
     return period
 
 
@@ -208,6 +221,8 @@ def _refuse_unfinished(period: Period) -> None:
             )
             % {"cutoff": period.cutoff_on}
         )
+    if period.reopened_at is not None and period.calculated_at < period.reopened_at:
+        raise NotReady(_("The period was reopened. Compute it again before it is submitted."))
     coefficients = DepartmentCoefficient.objects.filter(period=period)
     if coefficients.filter(approved_at=None).exists():
         raise NotReady(_("A department coefficient waits for the second person."))

@@ -39,6 +39,7 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         "approve": Move((State.IN_REVIEW,), State.APPROVED),
         "publish": Move((State.APPROVED,), State.PUBLISHED),
         "close": Move((State.PUBLISHED,), State.CLOSED),
+        "reopen": Move((State.PUBLISHED, State.CLOSED), State.CALCULATED),
     }
 )
 

@@ -201,7 +201,12 @@ def _points_in(column: Column) -> Case:
 
 
 def _row(card: Any, columns: Sequence[Column]) -> Row:
-    lines = {(card.version_id, line.position): line for line in card.lines.all()}
+    newest = max((line.segment for line in card.lines.all()), default=1)
+    lines = {
+        (card.version_id, line.position): line
+        for line in card.lines.all()
+        if line.segment == newest
+    }
     url = url_of(card)
     cells: list[Cell | None] = []
     for column in columns:

@@ -10,211 +10,245 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from appraisal.models import Period, SchemeItem, SchemeVersion, Scorecard, ScoreLine
-from appraisal.scoring import (
-    BandTable,
-    CardResult,
-    CardSettings,
-    ItemInput,
-    MissingPolicy,
-    appraise,
-    explain_line,
-    parse,
+from appraisal.models import (
+    CardSegment,
+    DepartmentCard,
+    DepartmentLine,
+    Period,
+    SchemeVersion,
+    Scorecard,
+    ScoreLine,
 )
+from appraisal.models.scorecards import Line
+from appraisal.scorecards.inputs import (
+    FIRST,
+    ONE,
+    ZERO,
+    Extras,
+    PartInputs,
+    Seat,
+    Source,
+)
+from appraisal.scorecards.outcome import AnyCard, Outcome, evaluate, line_input, segment_of
+from appraisal.scoring import ENGINE_VERSION, explain_line
 
-ONE = Decimal("1.00")
-ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A metric value as it is stored: 4 decimals or None, exact parts as text."""
-
-    value: Decimal | None = None
-    numerator: str = "0"
-    denominator: str = "0"
-    sample: int = 0
-    left_out: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    is_department: bool = False
-
-
-NOTHING = Measured()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One scheme item with what was measured for it, and what its rule takes from outside."""
-
-    item: SchemeItem
-    measured: Measured = NOTHING
-    baseline: Decimal | None = None
-    previous: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """Where an employee stands on the card, and for how many working days of the period."""
-
-    employee_id: int
-    department_id: int
-    position_id: int | None
-    supervisor_id: int | None
-    working_days: int
+LINE_RESULTS = (
+    "points", "weight", "contribution", "adjustment", "effect", "holds", "is_borderline",
+)  # fmt: skip
+CARD_RESULTS = ("status", "subtotal", "extra", "deduction", "final", "band")
+SEGMENT_RESULTS = ("status", "subtotal", "extra", "deduction", "final")
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltCard:
-    """Unsaved rows and the engine's result behind them."""
+    """Unsaved rows of an employee's card."""
 
     card: Scorecard
     lines: list[ScoreLine]
-    result: CardResult
+    segments: list[CardSegment] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltDepartment:
+    """Unsaved rows of a department's card."""
+
+    card: DepartmentCard
+    lines: list[DepartmentLine]
 
 
 def build(
     period: Period,
     seat: Seat,
-    version: SchemeVersion,
-    sources: Sequence[Source],
+    parts: Sequence[PartInputs],
     *,
-    coefficient: Decimal,
+    is_split: bool,
     cutoff: datetime,
     at: datetime,
+    extras: Extras = FIRST,
 ) -> BuiltCard:
-    """The first revision of a card, unsaved. `at` is only when it was computed."""
-    lines = [_line(source) for source in sources]
+    """An employee's card, unsaved. `at` is only when it was computed.
+
+    `is_split`: the card has segments, be it only one that is shorter than the period.
+    """
+    last = parts[-1]
     card = Scorecard(
         period=period,
         employee_id=seat.employee_id,
-        department_id=seat.department_id,
-        position_id=seat.position_id,
+        department_id=last.part.department_id,
+        position_id=last.part.position_id,
         supervisor_id=seat.supervisor_id,
-        working_days=seat.working_days,
-        version=version,
-        coefficient=coefficient,
-        extra=ZERO,
-        deduction=ZERO,
-        adjusted=ZERO,
+        working_days=sum(each.part.working_days for each in parts),
+        version=last.part.version,
+        coefficient=ONE if is_split else last.coefficient,
         cutoff=cutoff,
         computed_at=at,
+        **_extras(extras),
     )
-    return BuiltCard(card, lines, score(card, lines))
+    lines = [
+        ScoreLine(segment=each.part.number, **_inputs(source))
+        for each in parts
+        for source in each.sources
+    ]
+    segments = [_segment(each) for each in parts] if is_split else []
+    built = BuiltCard(card, lines, segments)
+    score(card, lines, segments)
+    return built
 
 
-def score(card: Scorecard, lines: Sequence[ScoreLine]) -> CardResult:
-    """Fill in what the engine makes of the inputs on `card` and `lines`; saves nothing."""
-    items = [line_input(line) for line in lines]
-    result = appraise(items, card_settings(card))
-    by_position = {item.position: item for item in items}
-    outcomes = {outcome.position: outcome for outcome in result.lines}
+def build_department(
+    period: Period,
+    department_id: int,
+    version: SchemeVersion,
+    sources: Sequence[Source],
+    *,
+    cutoff: datetime,
+    at: datetime,
+    extras: Extras = FIRST,
+) -> BuiltDepartment:
+    """A department's card, unsaved."""
+    card = DepartmentCard(
+        period=period,
+        department_id=department_id,
+        version=version,
+        cutoff=cutoff,
+        computed_at=at,
+        **_extras(extras),
+    )
+    lines = [DepartmentLine(**_inputs(source)) for source in sources]
+    score(card, lines)
+    return BuiltDepartment(card, lines)
+
+
+def score(card: AnyCard, lines: Sequence[Line], segments: Sequence[CardSegment] = ()) -> Outcome:
+    """Fill in what the engine makes of the inputs on the rows; saves nothing."""
+    outcome = evaluate(card, lines, segments)
     for line in lines:
-        outcome = outcomes[line.position]
-        line.points = outcome.points
-        line.weight = outcome.weight
-        line.contribution = outcome.contribution
-        line.adjustment = outcome.adjustment
-        line.is_missing = outcome.missing is not None
-        parts = explain_line(by_position[line.position], outcome)
-        line.explanation = [part.as_json() for part in parts]
-    card.status = Scorecard.Status(result.status.value)
-    card.subtotal = result.subtotal
-    card.final = result.final
-    card.band = result.band.key if result.band else ""
-    card.engine = result.engine_version
-    return result
+        found = outcome.lines[segment_of(line), line.position]
+        for name in LINE_RESULTS:
+            setattr(line, name, getattr(found, name))
+        line.is_missing = found.missing is not None
+        line.explanation = [part.as_json() for part in explain_line(line_input(line), found)]
+    for segment in segments:
+        result = outcome.results[segment.number]
+        for name in SEGMENT_RESULTS:
+            setattr(segment, name, _stored(result, name))
+    for name in CARD_RESULTS:
+        setattr(card, name, getattr(outcome, name))
+    if card.rollup:
+        card.rollup = card.rollup | {"recomputed": _text(outcome.recomputed)}
+    card.engine = ENGINE_VERSION
+    return outcome
 
 
-def line_input(line: ScoreLine) -> ItemInput:
-    """What the engine gets from a stored line."""
-    return ItemInput(
-        key=str(line.position),
-        position=line.position,
-        rule=parse(line.rule, line.rule_params),
-        weight=line.nominal_weight,
-        value=line.value,
-        sample=line.sample,
-        min_sample=line.min_sample,
-        missing_policy=MissingPolicy(line.missing_policy),
-        baseline=_number(line.context.get("baseline")),
-        previous=_number(line.context.get("previous")),
-        adjusted_to=line.decided,
-    )
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A stored number that is not what the stored inputs give."""
+
+    what: str
+    stored: str
+    found: str
 
 
-def card_settings(card: Scorecard) -> CardSettings:
-    """What the engine gets from a stored card and its scheme version."""
-    return CardSettings(
-        bands=BandTable.from_json(card.version.bands),
-        coefficient=card.coefficient,
-        extra=card.extra,
-        deduction=card.deduction,
-        total_adjustment=card.adjusted,
-        maximum=card.version.maximum,
-        insufficient_above=card.version.missing_limit,
-        worked_days=card.working_days,
-        min_days=card.version.min_days,
-    )
-
-
-def replay(card: Scorecard, lines: Sequence[ScoreLine]) -> CardResult:
-    """The engine's result for a stored card, computed again; changes nothing."""
-    return appraise([line_input(line) for line in lines], card_settings(card))
-
-
-def disagreements(card: Scorecard, lines: Sequence[ScoreLine]) -> list[str]:
+def disagreements(
+    card: AnyCard, lines: Sequence[Line], segments: Sequence[CardSegment] = ()
+) -> list[Disagreement]:
     """Which stored numbers are not what the stored inputs give; empty where all agree.
 
-    Fields of the card by name, those of a line as `3.points`. That the lines add up to the
-    subtotal is part of it, as the engine gives no other.
+    Fields of the card by name, those of a line as `3.points`, in a further segment
+    `2.3.points`, of a segment as `segment 2 final`. That the lines add up to the subtotal is
+    part of it, as the engine gives no other.
     """
-    result = replay(card, lines)
-    band = result.band.key if result.band else ""
-    expected = {
-        "status": result.status.value,
-        "subtotal": result.subtotal,
-        "final": result.final,
-        "band": band,
-    }
-    wrong = [name for name, value in expected.items() if getattr(card, name) != value]
-    stored = {line.position: line for line in lines}
-    for outcome in result.lines:
-        line = stored[outcome.position]
+    outcome = evaluate(card, lines, segments)
+    wrong = [_differs(name, getattr(card, name), getattr(outcome, name)) for name in CARD_RESULTS]
+    if card.rollup:
+        stored = card.rollup.get("recomputed")
+        wrong.append(_differs("recomputed", stored, _text(outcome.recomputed)))
+    for segment in segments:
+        result = outcome.results[segment.number]
         wrong += [
-            f"{outcome.position}.{name}"
-            for name in ("points", "weight", "contribution", "adjustment")
-            if getattr(line, name) != getattr(outcome, name)
+            _differs(
+                f"segment {segment.number} {name}",
+                getattr(segment, name),
+                _stored(result, name),
+            )
+            for name in SEGMENT_RESULTS
         ]
-    return wrong
+    for line in lines:
+        found = outcome.lines[segment_of(line), line.position]
+        wrong += [
+            _differs(f"{name_of(line)}.{name}", getattr(line, name), getattr(found, name))
+            for name in LINE_RESULTS
+        ]
+    return [each for each in wrong if each is not None]
 
 
-def _line(source: Source) -> ScoreLine:
-    item, measured = source.item, source.measured
-    return ScoreLine(
-        position=item.position,
-        category=item.category,
-        indicator_id=item.indicator_id,
-        metric=item.indicator.metric,
-        params=dict(item.params),
-        value=measured.value,
-        numerator=measured.numerator,
-        denominator=measured.denominator,
-        sample=measured.sample,
-        left_out=measured.left_out,
-        left_out_reasons=dict(sorted(measured.reasons.items())),
-        rule=item.rule,
-        rule_params=dict(item.rule_params),
-        context={"baseline": _text(source.baseline), "previous": _text(source.previous)},
-        min_sample=item.min_sample,
-        missing_policy=item.missing_policy,
-        nominal_weight=item.weight,
-        is_department_line=measured.is_department,
+def name_of(line: Line) -> str:
+    """`3`, or `2.3` for the third line of the second segment."""
+    segment = segment_of(line)
+    return str(line.position) if segment == 1 else f"{segment}.{line.position}"
+
+
+def _differs(what: str, stored: Any, found: Any) -> Disagreement | None:
+    return None if stored == found else Disagreement(what, str(stored), str(found))
+
+
+def _stored(result: Any, name: str) -> Any:
+    found = getattr(result, name)
+    return str(found.value) if name == "status" else found
+
+
+def _extras(extras: Extras) -> dict[str, Any]:
+    return {
+        "revision": extras.revision,
+        "is_current": extras.is_current,
+        "extra": ZERO,
+        "deduction": ZERO,
+        "adjusted": extras.adjusted,
+        "rollup": dict(extras.rollup),
+        "reason": extras.reason,
+        "origin": extras.origin,
+    }
+
+
+def _segment(inputs: PartInputs) -> CardSegment:
+    part = inputs.part
+    return CardSegment(
+        number=part.number,
+        start_on=part.start,
+        end_on=part.end,
+        version=part.version,
+        department_id=part.department_id,
+        position_id=part.position_id,
+        working_days=part.working_days,
+        coefficient=inputs.coefficient,
     )
+
+
+def _inputs(source: Source) -> dict[str, Any]:
+    item, measured = source.item, source.measured
+    return {
+        "position": item.position,
+        "category": item.category,
+        "part": item.part,
+        "indicator_id": item.indicator_id,
+        "metric": item.indicator.metric,
+        "params": dict(item.params),
+        "value": measured.value,
+        "numerator": measured.numerator,
+        "denominator": measured.denominator,
+        "sample": measured.sample,
+        "left_out": measured.left_out,
+        "left_out_reasons": dict(sorted(measured.reasons.items())),
+        "rule": item.rule,
+        "rule_params": dict(item.rule_params),
+        "context": source.outside.as_json(),
+        "min_sample": item.min_sample,
+        "missing_policy": item.missing_policy,
+        "nominal_weight": item.weight,
+        "is_department_line": measured.is_department,
+        "decided": source.decided,
+    }
 
 
 def _text(number: Decimal | None) -> str | None:
-    return None if number is None else format(number, "f")
-
-
-def _number(text: Any) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    return None if number is None else format(number, ".2f")

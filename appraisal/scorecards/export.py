@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from appraisal.models import Scorecard, ScoreLine
-from appraisal.scorecards.queries import with_lines
+from appraisal.scorecards.queries import with_parts
 from kpi_portal.core.exports import csv_bytes, xlsx_bytes
 
 CARD_FIELDS = [
@@ -69,7 +69,7 @@ def documents(cards: Any) -> list[dict[str, Any]]:
 
     Decimals are strings, what is not there null. Source: 13-contracts.md, `export_scores`.
     """
-    rows = with_lines(cards.select_related("period", "employee", "department"))
+    rows = with_parts(cards.select_related("period", "employee", "department"))
     return [document(card) for card in sorted(rows, key=lambda card: card.employee.number)]
 
 

@@ -13,7 +13,7 @@ from appraisal.models import Scorecard, ScoreLine
 from appraisal.rule_sentences import sentence, sentences
 from appraisal.schemes.describe import param_words
 from appraisal.schemes.words import band_names, category_label
-from appraisal.scorecards.build import line_input
+from appraisal.scorecards.outcome import line_input
 from appraisal.scoring import Part
 from kpi_portal.core.text import GAP, metric_number
 

@@ -1,23 +1,22 @@
 """What the page of one card shows, put together: rules and queries stay out of the template."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from appraisal.models import Acknowledgement, Period, Scorecard, ScoreLine
-from appraisal.rule_sentences import sentences
+from appraisal.models import Acknowledgement, CardSegment, Period, Scorecard, ScoreLine
 from appraisal.schemes.queries import decided_once_begun
-from appraisal.schemes.words import band_names
-from appraisal.scorecards import build, permissions, queries
+from appraisal.scorecards import permissions, queries
 from appraisal.scorecards.forms import CommentForm
 from appraisal.scorecards.lines import LineView, line_views
+from appraisal.scorecards.outcome import card_settings, results_of
+from appraisal.scorecards.parts import final_words, rollup_view, story_of, table_of
 from appraisal.scorecards.projection import Projection
 from appraisal.scorecards.words import band_bounds, band_label, next_band
-from appraisal.scoring import explain_card
 from kpi_portal.core.charts import Dot, trend
-from kpi_portal.core.text import points, signed
 from kpi_portal.people.models import Employee, User
 
 
@@ -35,7 +34,7 @@ def card_context(
     history = queries.trend(card, user)
     is_own = permissions.is_own(user, card)
     return {
-        **_result(card, lines, views),
+        **_result(card, lines, views, queries.segments_of(card)),
         "is_own": is_own,
         "delta": _delta(card, before),
         "before": before,
@@ -61,25 +60,35 @@ def projection_context(
     context: dict[str, Any] = {"period": period, "employee": employee, "found": found}
     if found is not None:
         views = line_views(found.card, found.lines)
-        context |= _result(found.card, found.lines, views) | {"is_own": True}
+        context |= _result(found.card, found.lines, views, found.segments) | {"is_own": True}
     return context
 
 
-def _result(card: Scorecard, lines: list[ScoreLine], views: list[LineView]) -> dict[str, Any]:
+def _result(
+    card: Scorecard,
+    lines: list[ScoreLine],
+    views: list[LineView],
+    segments: Sequence[CardSegment],
+) -> dict[str, Any]:
     """What a stored card and a projection have in common."""
-    names = band_names(card.version.bands)
-    settings = build.card_settings(card)
-    result = build.replay(card, lines)
+    results = results_of(card, lines, segments)
+    tables = [
+        table_of(segment, [view for view in views if view.line.segment == segment.number], results)
+        for segment in segments
+    ]
     return {
         "card": card,
         "period": card.period,
         "employee": card.employee,
         "views": views,
+        "tables": tables,
+        "rollup": rollup_view(card),
         "weight_total": sum((line.weight for line in lines), Decimal("0.00")),
         "band_label": band_label(card),
         "next_band": next_band(card),
         "final_words": final_words(card),
-        "story": sentences(explain_card(result, settings), "", lambda key: names.get(key, key)),
+        "borderline": [view for view in views if view.line.is_borderline],
+        "story": [] if segments else story_of(results[1], card_settings(card), card.version.bands),
         "tickets": _largest(views, "tickets"),
         "answers": _largest(views, "answers"),
     }
@@ -113,7 +122,7 @@ def _acknowledgement(card: Scorecard) -> Acknowledgement | None:
 
 def _appeal_url(card: Scorecard) -> str:
     """Where the appeals app answers about this card; empty while there is no such app."""
-    if not card.period.is_published:
+    if not card.is_frozen:
         return ""
     try:
         return reverse("appeals:badge", args=[card.pk])
@@ -130,14 +139,3 @@ def _state_words(card: Scorecard) -> str:
             % {"number": card.revision, "reason": card.reason or card.origin}
         )
     return " · ".join(parts)
-
-
-def final_words(card: Scorecard) -> str:
-    """`87.62 × 1.05`, with what was added or taken: how the subtotal became the final."""
-    if card.subtotal is None:
-        return ""
-    words = f"{points(card.subtotal)} × {points(card.coefficient)}"
-    for amount in (card.extra, -card.deduction, card.adjusted):
-        if amount:
-            words += f" {signed(amount)}"
-    return words

@@ -16,7 +16,7 @@ def is_own(user: User, card: Scorecard) -> bool:
 
 def can_acknowledge(user: User, card: Scorecard) -> bool:
     """Confirm having read, or comment: the employee, on the newest published revision."""
-    return is_own(user, card) and card.period.is_published and card.is_current
+    return is_own(user, card) and card.is_frozen and card.is_current
 
 
 def can_view_projection(user: User, period: Period) -> bool:
@@ -33,7 +33,7 @@ def can_view_team(user: User) -> bool:
 
 def can_export(user: User, period: Period) -> bool:
     """The board as a file: published results only, with a reason."""
-    return period.is_published and user.has_role(Role.SUPERVISOR, Role.HR, Role.AUDITOR)
+    return period.was_published and user.has_role(Role.SUPERVISOR, Role.HR, Role.AUDITOR)
 
 
 def needs_second_person(user: User, count: int) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appraisal.models import Period, Scorecard, ScoreLine
+from appraisal.models import CardSegment, Period, Scorecard, ScoreLine
 from appraisal.periods.inputs import NoScheme, gather
 from kpi_portal.people.models import Department, Employee
 
@@ -14,6 +14,7 @@ class Projection:
 
     card: Scorecard
     lines: list[ScoreLine]
+    segments: list[CardSegment]
     at: datetime
 
 
@@ -27,11 +28,16 @@ def projection(period: Period, employee: Employee, now: datetime) -> Projection 
         inputs = gather(period, employee_id=employee.pk, cutoff=now)
     except NoScheme:
         return None
-    seat, version = inputs.covered[0]
-    built = inputs.card(seat, version, now)
-    built.card.employee = employee
-    built.card.department = Department.objects.get(pk=seat.department_id)
-    indicators = {item.indicator_id: item.indicator for item in inputs.items[version.pk]}
+    covered = inputs.covered[0]
+    built = inputs.card(covered, now, inputs.means(now))
+    card = built.card
+    card.employee = employee
+    departments = Department.objects.in_bulk({part.department_id for part in covered.parts})
+    card.department = departments[card.department_id]
+    for segment in built.segments:
+        segment.department = departments[segment.department_id]
+    items = [item for part in covered.parts for item in part.version.items.all()]
+    indicators = {item.indicator_id: item.indicator for item in items}
     for line in built.lines:
         line.indicator = indicators[line.indicator_id]
-    return Projection(built.card, built.lines, now)
+    return Projection(card, built.lines, built.segments, now)

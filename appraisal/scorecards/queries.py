@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from appraisal.models import Acknowledgement, Adjustment, Period, Scorecard, ScoreLine
+from appraisal.models import Acknowledgement, Adjustment, CardSegment, Scorecard, ScoreLine
 from appraisal.periods import calendar
 from appraisal.scorecards.lines import LineView
 from appraisal.scorecards.words import band_label
@@ -66,7 +66,13 @@ def cards_of(period_code: str, number: str, user: User) -> list[Scorecard]:
 
 
 def lines_of(card: Scorecard) -> list[ScoreLine]:
-    return list(card.lines.select_related("indicator").order_by("position"))
+    return list(card.lines.select_related("indicator").order_by("segment", "position"))
+
+
+def segments_of(card: Scorecard) -> list[CardSegment]:
+    """The parts of a split period, in order; none of a card that is whole."""
+    rows = card.segments.select_related("version__scheme", "department", "position")
+    return list(rows.order_by("number"))
 
 
 def url_of(card: Scorecard) -> str:
@@ -206,7 +212,6 @@ def waiting_for(user: User, now: datetime) -> list[Todo]:
             employee_id=user.employee_id,
             acknowledgement__read_at__isnull=True,
             acknowledgement__delivered_at__isnull=False,
-            period__state=Period.State.PUBLISHED,
             period__appeals_until__gte=local_date(now),
         )
         .select_related("period", "employee")
@@ -242,5 +247,13 @@ def search(user: User, text: str, limit: int) -> list[SearchHit]:
 
 def with_lines(rows: Any) -> Any:
     """The cards with lines and indicators loaded: two more queries."""
-    lines = ScoreLine.objects.select_related("indicator").order_by("position")
+    lines = ScoreLine.objects.select_related("indicator").order_by("segment", "position")
     return rows.prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def with_parts(rows: Any) -> Any:
+    """The cards with lines, indicators and segments loaded: three more queries."""
+    segments = CardSegment.objects.select_related("version__scheme", "department", "position")
+    return with_lines(rows).prefetch_related(
+        Prefetch("segments", queryset=segments.order_by("number"))
+    )

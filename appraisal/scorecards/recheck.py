@@ -9,10 +9,10 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 
-from appraisal.metrics import Level, collect, request
-from appraisal.models import Scorecard, ScoreLine
-from appraisal.periods.inputs import span_of_row
+from appraisal.metrics import collect
+from appraisal.models import CardSegment, Scorecard, ScoreLine
 from appraisal.scorecards.build import score
+from appraisal.scorecards.spans import asked_of, owner_of, segment_row, window_of
 from kpi_portal.core.decimals import exact_text
 
 
@@ -47,10 +47,16 @@ class Recheck:
 
 def recheck(card: Scorecard, line_ids: Collection[int]) -> Recheck:
     """The lines named, in the card's order, measured again up to the card's own cutoff."""
-    lines = list(card.lines.select_related("indicator").order_by("position"))
-    fresh = [_measured_again(card, line) if line.pk in line_ids else copy(line) for line in lines]
+    lines = list(card.lines.select_related("indicator").order_by("segment", "position"))
+    segments = list(card.segments.select_related("version").order_by("number"))
+    fresh = [
+        _measured_again(card, line, segment_row(line, segments))
+        if line.pk in line_ids
+        else copy(line)
+        for line in lines
+    ]
     result = copy(card)
-    score(result, fresh)
+    score(result, fresh, [copy(segment) for segment in segments])
     return Recheck(
         lines=[
             Rechecked(old.pk, old.value, new.value, old.points, new.points)
@@ -63,12 +69,10 @@ def recheck(card: Scorecard, line_ids: Collection[int]) -> Recheck:
     )
 
 
-def _measured_again(card: Scorecard, line: ScoreLine) -> ScoreLine:
-    asked = request(line.metric, line.params)
-    if line.is_department_line:
-        asked = asked.at(Level.DEPARTMENT)
-    whose = card.department_id if asked.level is Level.DEPARTMENT else card.employee_id
-    found = collect([asked], span_of_row(card.period).window, card.cutoff)[asked].get(whose)
+def _measured_again(card: Scorecard, line: ScoreLine, segment: CardSegment | None) -> ScoreLine:
+    asked = asked_of(line)
+    whose = owner_of(card, segment, asked.level)
+    found = collect([asked], window_of(card, segment), card.cutoff)[asked].get(whose)
     fresh = copy(line)
     fresh.value = found.value if found else None
     fresh.numerator = exact_text(found.numerator) if found else "0"

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.urls import NoReverseMatch, reverse
 
-from appraisal.metrics import METRICS, REASON_LABELS, Level, Shape, request
+from appraisal.metrics import METRICS, REASON_LABELS, Shape
 from appraisal.metrics.records import RecordList, records
 from appraisal.models import Scorecard, ScoreLine
-from appraisal.periods.inputs import span_of_row
+from appraisal.scorecards.spans import asked_of, owner_of, segment_row, window_of
 from kpi_portal.people.models import User
 from surveys.models import SatisfactionAnswer
 from tickets.models import Ticket
@@ -85,12 +85,10 @@ def record_page(
 
 
 def _records(card: Scorecard, line: ScoreLine) -> RecordList:
-    asked = request(line.metric, line.params)
-    if line.is_department_line:
-        asked = asked.at(Level.DEPARTMENT)
-    owner = card.department_id if asked.level is Level.DEPARTMENT else card.employee_id
-    window = span_of_row(card.period).window
-    return records(asked, owner, window, card.cutoff)
+    asked = asked_of(line)
+    segment = segment_row(line, list(card.segments.all()))
+    owner = owner_of(card, segment, asked.level)
+    return records(asked, owner, window_of(card, segment), card.cutoff)
 
 
 def _rows(found: Iterable[Any], user: User, *, is_score: bool) -> list[RecordRow]:

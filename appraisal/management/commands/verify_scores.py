@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _periods(self, code: str | None) -> list[Period]:
-        published = Period.objects.filter(state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
+        published = Period.objects.filter(published_at__isnull=False)
         if code is None:
             return list(published)
         try:

@@ -249,7 +249,7 @@ def test_a_change_is_measured_against_the_records_of_the_period_before(
     run(period)
 
     line = card_of(agent).lines.get()
-    assert line.context == {"baseline": None, "previous": "100.0000"}
+    assert (line.context["baseline"], line.context["previous"]) == (None, "100.0000")
     assert line.points == Decimal("80.00")
 
 

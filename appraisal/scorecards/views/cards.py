@@ -91,9 +91,9 @@ def ask_reason(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _chosen(cards: list[Scorecard], revision: str) -> Scorecard:
-    """The revision asked for, else the newest."""
+    """The revision asked for, else the one that counts."""
     if not revision:
-        return cards[0]
+        return next((card for card in cards if card.is_current), cards[0])
     for card in cards:
         if str(card.revision) == revision:
             return card
@@ -105,9 +105,10 @@ def _acknowledged(request: HttpRequest, code: str, number: str) -> Scorecard:
     cards = queries.cards_of(code, number, person(request))
     if not cards:
         raise Http404
-    if not permissions.can_acknowledge(person(request), cards[0]):
+    card = _chosen(cards, "")
+    if not permissions.can_acknowledge(person(request), card):
         raise NotAllowed(_("Only the employee confirms or comments on a scorecard."))
-    return cards[0]
+    return card
 
 
 def _projection(request: HttpRequest, user: User, code: str, number: str) -> HttpResponse:
