@@ -3,7 +3,7 @@
 import pickle
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Any
@@ -16,7 +16,9 @@ from tickets.importing.agents import AgentBook, check_employed
 from tickets.importing.customers import without_personal
 from tickets.importing.derive import RULES
 from tickets.importing.errors import BadValue, Problem, RowRejected
+from tickets.importing.folding import folded
 from tickets.importing.mapping import Mapper, Row
+from tickets.importing.profiles import PROFILES
 from tickets.importing.reading import BadRecord, Cell
 from tickets.importing.recognise import Recognition, records
 
@@ -33,7 +35,8 @@ def no_progress(done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class Findings:
-    """What a check found. `rows` is every record; `without_answer` those that hold none.
+    """What a check found. `rows` is every record; `without_answer` those that hold none;
+    `folded` accepted events of a log that went into the ticket of another one.
 
     `problems` are at most MAX_REJECTIONS_LISTED, `rejected` is the true count. `control` counts
     accepted rows by month of company time (`2026-10`), `agents` by name.
@@ -42,6 +45,7 @@ class Findings:
     rows: int = 0
     rejected: int = 0
     without_answer: int = 0
+    folded: int = 0
     problems: list[Problem] = field(default_factory=list)
     warnings: Counter[str] = field(default_factory=Counter)
     months: Counter[str] = field(default_factory=Counter)
@@ -188,6 +192,7 @@ class TicketCheck(RowCheck):
     def __init__(self, found: Recognition, book: AgentBook, findings: Findings, now: datetime):
         super().__init__(found, book, findings, now)
         self.mapper = Mapper(found.plan, found.header)
+        self.is_log = PROFILES[found.plan.profile].is_log
 
     def __call__(self, record: list[Cell] | BadRecord, row_number: int) -> Row:
         """A row that may be loaded. Raises RowRejected."""
@@ -197,19 +202,32 @@ class TicketCheck(RowCheck):
         """The same for a row whose fields are typed already."""
         self.required(row, "external_id")
         self.required(row, "created_at")
-        for rule in self.rules:
+        for rule in () if self.is_log else self.rules:
             rule(row)
         self.instants(row)
         created = row["created_at"]
         ends = (row.get("resolved_at"), row.get("source_updated_at"), created)
         ended = max(end for end in ends if end is not None)
-        self.once(row["external_id"], row_number, self.label("external_id"))
+        if not self.is_log:
+            self.once(row["external_id"], row_number, self.label("external_id"))
         self.person(row, "agent", created, ended)
         self.person(row, "first_agent", created, ended)
-        self._note(row)
+        if not self.is_log:
+            self.note(row)
         return row
 
-    def _note(self, row: Row) -> None:
+    def fold(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The tickets of a log of events; of any other file its rows."""
+        if not self.is_log:
+            yield from rows
+            return
+        tickets = 0
+        for row in folded(rows, self.plan.rules, self.note):
+            tickets += 1
+            yield row
+        self.findings.folded = self.findings.accepted - tickets
+
+    def note(self, row: Row) -> None:
         """Count what deserves a look, and the control totals."""
         warnings = self.findings.warnings
         created, responded = row["created_at"], row.get("first_response_at")

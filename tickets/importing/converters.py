@@ -41,8 +41,11 @@ _CHINESE = re.compile(
 )
 SLASHED = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_CLOCK}{_HALF}{_ZONE}$")
 _NAMED = re.compile(
-    rf"(\d{{1,2}})[- ]([A-Za-z]{{3,9}})\.?[-, ]+(\d{{4}}|\d{{2}}){_CLOCK}{_HALF}{_ZONE}$"
+    rf"(\d{{1,2}})[-/ ]([A-Za-z]{{3,9}})\.?[-/, ]+(\d{{4}}|\d{{2}}){_CLOCK}{_HALF}{_ZONE}$"
 )
+# 12/十月/26 3:14 下午, as programs write it that take their month names from the language.
+_CHINESE_MONTH = re.compile(r"^(\d{1,2}[-/ ])([一二三四五六七八九十]{1,2})月(?=[-/ ])")
+CHINESE_MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _NAMED_FIRST = re.compile(
     rf"([A-Za-z]{{3,9}})\.? (\d{{1,2}}),? +(\d{{4}}),?{_CLOCK}{_HALF}{_ZONE}$"
 )
@@ -250,6 +253,8 @@ class Instants:
     def _from_text(self, cell: str) -> datetime:
         text = cell if cell.isascii() else plain(cell)
         text = text.strip()
+        if not text.isascii() and (match := _CHINESE_MONTH.match(text)):
+            text = _in_english(match, text)
         if match := _YEAR_FIRST.match(text):
             year, _mark, month, day, *rest = match.groups()
         elif match := SLASHED.match(text):
@@ -327,6 +332,15 @@ class Instants:
             }
             known = self._changes[year] = len(offsets) > 1
         return known
+
+
+def _in_english(match: re.Match[str], text: str) -> str:
+    """The same date with English names of month and half of the day."""
+    if match[2] not in CHINESE_MONTHS:
+        return text
+    month = tuple(MONTHS)[CHINESE_MONTHS.index(match[2])]
+    rest = text[match.end() :].replace("上午", "AM").replace("下午", "PM")
+    return f"{match[1]}{month}{rest}"
 
 
 def _offset(text: str) -> timedelta:

@@ -10,7 +10,7 @@ from typing import Any
 Row = dict[str, Any]
 
 # Fields that exist only in files: rules turn them into ticket fields.
-HELPERS = ("response_after", "resolved_after", "is_resolved")
+HELPERS = ("response_after", "resolved_after", "is_resolved", "event_state")
 
 
 def stored_seconds(row: Mapping[str, Any]) -> Row:

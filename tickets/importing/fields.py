@@ -77,6 +77,7 @@ TICKET_FIELDS: Mapping[str, Field] = {
         Field("response_after", _("response time"), "seconds"),
         Field("resolved_after", _("resolution time"), "seconds"),
         Field("is_resolved", _("resolved, yes or no"), "flag"),
+        Field("event_state", _("state in the log")),
     )
 }
 

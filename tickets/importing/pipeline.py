@@ -22,6 +22,7 @@ from tickets.importing.errors import Problem
 from tickets.importing.loading import Counts, People, TicketLoader, reported
 from tickets.importing.mapping import Row
 from tickets.importing.plans import Choices
+from tickets.importing.profiles import PROFILES
 from tickets.importing.reasons import sentence
 from tickets.importing.recognise import Recognition, recognise
 from tickets.importing.rejected import RejectedRows
@@ -83,7 +84,8 @@ class TicketFacts:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an import did, or a dry run would do. Counts add up to `rows`.
+    """What an import did, or a dry run would do. Counts add up to `rows`, with the events of a
+    log that were folded into tickets.
 
     `unchanged` includes records that hold no answer.
     """
@@ -117,6 +119,7 @@ class Outcome:
             "profile": plan.profile,
             "encoding": plan.encoding,
             "dry_run": self.dry_run,
+            **({"folded": self.findings.folded} if PROFILES[plan.profile].is_log else {}),
         }
 
     def control(self) -> dict[str, Any]:
@@ -177,14 +180,15 @@ def run_file(
         run(found, check, findings, spool, rejected.add if rejected else None, progress)
         counts = Counts()
         if findings.accepted:
-            counts = _load(facts, found, spool, book, by, import_id, dry, progress)
+            rows = check.fold(spool.rows()) if isinstance(check, TicketCheck) else spool.rows()
+            counts = _load(facts, found, rows, book, by, import_id, dry, progress)
     return Outcome(found, findings, counts, dry, dict(book.newcomers), dict(book.unknown))
 
 
 def _load(
     facts: Facts,
     found: Recognition,
-    spool: Spool,
+    rows: Iterable[Row],
     book: AgentBook,
     by: User | None,
     import_id: int | None,
@@ -196,16 +200,14 @@ def _load(
 
     if dry:
         people = _people(book, DepartmentBook(), dry=True)
-        return facts.load(found, spool.rows(), people, import_id=None, dry=True, progress=loaded)
+        return facts.load(found, rows, people, import_id=None, dry=True, progress=loaded)
     with transaction.atomic():
         tables.lock_loads()
         if book.newcomers:
             add_employees(book.newcomers, by=by)
             book.load()
         people = _people(book, DepartmentBook(), dry=False)
-        return facts.load(
-            found, spool.rows(), people, import_id=import_id, dry=False, progress=loaded
-        )
+        return facts.load(found, rows, people, import_id=import_id, dry=False, progress=loaded)
 
 
 def _people(book: AgentBook, departments: DepartmentBook, *, dry: bool) -> People:

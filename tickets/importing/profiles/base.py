@@ -20,7 +20,7 @@ class Profile:
     `units`: field → unit of a plain number (ms, s, min, h, d). `rules`: names of derive.RULES, in
     order. `signature`: header names that all stand in an export of this product; empty for a
     profile that is only ever chosen. `scale`: the maximum of its scores. `empty`: texts that
-    mean empty here.
+    mean empty here. `is_log`: many rows per ticket, one for each change, to be folded.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Profile:
     signature: tuple[str, ...] = ()
     scale: int | None = None
     empty: tuple[str, ...] = ()
+    is_log: bool = False
 
 
 def normalised(header: str) -> str:
