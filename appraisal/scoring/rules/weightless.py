@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
-from appraisal.scoring.arithmetic import HUNDRED, ZERO, exact, plain, round4, two_places
+from appraisal.scoring.arithmetic import CENT, HUNDRED, ZERO, exact, plain, round4, two_places
 from appraisal.scoring.errors import Problem
 from appraisal.scoring.explain import Part, part
 from appraisal.scoring.rules.base import (
@@ -125,7 +126,7 @@ class Veto(Weightless):
                 return part("rule.veto.zero_item", item=plain(self.item or ZERO))
             case Consequence.CAP_TOTAL:
                 return part("rule.veto.cap_total", cap=plain(self.most or ZERO))
-            case Consequence.CAP_BAND:
+            case _:
                 return part("rule.veto.cap_band", band=self.band)
 
 
@@ -148,10 +149,10 @@ class PerStep(Weightless):
 
     FIELDS = (
         DIRECTION,
-        Field(name="per", low=Decimal(0), high=HUNDRED, is_open=True, places=2),
+        Field(name="per", low=CENT, high=HUNDRED, places=2),
         above_zero("unit"),
         Field(name="from", attribute="starts_at"),
-        Field(name="cap", attribute="most", low=Decimal(0), high=HUNDRED, is_open=True, places=2),
+        Field(name="cap", attribute="most", low=CENT, high=HUNDRED, places=2),
         Field(name="steps", kind=Kind.CHOICE, choices=Steps),
     )
 
@@ -164,7 +165,7 @@ class PerStep(Weightless):
                     return beyond.to_integral_value(ROUND_FLOOR)
                 case Steps.STARTED:
                     return beyond.to_integral_value(ROUND_CEILING)
-                case Steps.LINEAR:
+                case _:
                     return beyond
 
     def amount(self, value: Decimal) -> Decimal:
@@ -206,9 +207,9 @@ class PerStep(Weightless):
                 return ()
         return (Part(f"result.{self.key}.at_cap", {"cap": plain(self.most)}),)
 
+    @abstractmethod
     def _beyond(self, value: Decimal) -> Decimal:
         """How far the value lies on the side that counts, in the metric's unit."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

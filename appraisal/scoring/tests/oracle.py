@@ -6,7 +6,7 @@ purpose: one function per paragraph of the policy, params as they are stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -25,6 +25,9 @@ class Answer:
     subtotal: Fraction | None
     final: Fraction | None
     band: str | None
+    effects: list[Fraction | None] = field(default_factory=list)
+    holds: list[bool | None] = field(default_factory=list)
+    borderline: list[int] = field(default_factory=list)
 
 
 def cents(number: Fraction) -> Fraction:
@@ -131,6 +134,52 @@ def change(item: PlainItem, v: Fraction) -> Fraction | None:
     return between(0, base + (100 - base) * delta / Fraction(p["target"]), 100)
 
 
+def rank(item: PlainItem, v: Fraction) -> Fraction | None:
+    if item.place is None or item.place[1] < 5:
+        return None
+    place, n = item.place
+    return Fraction(n - place, n - 1) * 100
+
+
+def is_worse(p: Params, v: Fraction, limit: Fraction) -> bool:
+    return v < limit if p["direction"] == "up" else v > limit
+
+
+def effect(item: PlainItem) -> Fraction:
+    """What an extra adds or a deduction takes, in points of the total."""
+    p, v = item.params, Fraction(item.value)
+    start, unit = read(p, "from", "0"), read(p, "unit", "1")
+    worse = is_worse(p, v, start)
+    if v == start or worse != (item.rule == "deduction"):
+        return Fraction(0)
+    units = abs(v - start) / unit
+    if p["steps"] == "complete":
+        units = Fraction(floor(units))
+    if p["steps"] == "started":
+        units = Fraction(ceil(units))
+    points = min(units * Fraction(p["per"]), Fraction(p["cap"]))
+    return cents(-points if worse else points)
+
+
+def has_data(item: PlainItem) -> bool:
+    return bool(item.value) and item.sample >= item.min_sample
+
+
+def vetoes(card: PlainCard) -> list[bool | None]:
+    """Whether each item is a veto that holds; None for what is none."""
+    found: list[bool | None] = []
+    for item in card.items:
+        if item.rule != "veto":
+            found.append(None)
+            continue
+        v, limit = Fraction(item.value or 0), Fraction(item.params["limit"])
+        bad = is_worse(item.params, v, limit) or (v == limit and item.params["at_limit"])
+        found.append(has_data(item) and bad)
+    return found
+
+
+BANDS = ["excellent", "meets", "to_improve"]
+
 RULES = {
     "linear": linear,
     "per_unit": per_unit,
@@ -138,6 +187,7 @@ RULES = {
     "threshold": threshold,
     "tolerance": tolerance,
     "change": change,
+    "rank": rank,
 }
 
 
@@ -147,7 +197,7 @@ def highest(item: PlainItem) -> Fraction:
 
 def measured(item: PlainItem) -> Fraction | None:
     """The points from data, None for missing data."""
-    if not item.value or item.sample < item.min_sample:
+    if not has_data(item):
         return None
     points = RULES[item.rule](item, Fraction(item.value))
     return None if points is None else cents(points)
@@ -177,12 +227,39 @@ def largest_remainder(weights: list[Fraction]) -> list[Fraction]:
 
 
 def answer(card: PlainCard) -> Answer:
+    """The card with its borderline items: computed again with each end of each interval."""
+    found = one_answer(card)
+    for place, item in enumerate(card.items):
+        if not item.interval or not item.value or found.band is None:
+            continue
+        for end in item.interval:
+            items = list(card.items)
+            items[place] = replace(item, value=end)
+            other = one_answer(replace(card, items=tuple(items)))
+            if other.band not in (None, found.band) and place not in found.borderline:
+                found.borderline.append(place)
+    return found
+
+
+def one_answer(card: PlainCard) -> Answer:
     """The card, in the order of "Arithmetic"."""
     points: list[Fraction | None] = []
     missing = Fraction(0)
-    for item in card.items:
+    holds = vetoes(card)
+    active = [item.params for item, held in zip(card.items, holds, strict=True) if held]
+    zeroed = [params["item"] for params in active]
+    effects = [
+        (effect(item) if has_data(item) else Fraction(0))
+        if item.rule in ("extra", "deduction")
+        else None
+        for item in card.items
+    ]
+    for place, item in enumerate(card.items, start=1):
+        if item.is_weightless:
+            points.append(None)
+            continue
         p = measured(item)
-        if item.is_zeroed:
+        if item.is_zeroed or str(place) in zeroed:
             points.append(Fraction(0))
         elif item.adjusted_to:
             points.append(between(0, Fraction(item.adjusted_to), highest(item)))
@@ -204,13 +281,67 @@ def answer(card: PlainCard) -> Answer:
     too_little = missing == total or missing / total * 100 > Fraction(card.insufficient_above)
     status = "insufficient" if too_little else "scored"
     if sum(weights) == 0:
-        return Answer(status, points, weights, contributions, None, None, None)
+        nothing = Answer(status, points, weights, contributions, None, None, None)
+        return replace(nothing, effects=effects, holds=holds)
     subtotal = sum(contributions, Fraction(0))
     sums = Fraction(card.extra) - Fraction(card.deduction) + Fraction(card.total_adjustment)
+    sums += sum(given for given in effects if given)
     final = between(0, cents(subtotal * Fraction(card.coefficient) + sums), int(card.maximum))
-    if card.cap_total:
-        final = min(final, Fraction(card.cap_total))
+    for cap in [card.cap_total, *(params["cap"] for params in active)]:
+        if cap:
+            final = min(final, Fraction(cap))
     band = "excellent" if final >= 90 else "meets" if final >= 70 else "to_improve"
-    return Answer(
-        status, points, weights, contributions, subtotal, final, None if too_little else band
-    )
+    for best in [card.cap_band, *(params["band"] for params in active)]:
+        if best and BANDS.index(best) > BANDS.index(band):
+            band = best
+    shown = None if too_little else band
+    found = Answer(status, points, weights, contributions, subtotal, final, shown)
+    return replace(found, effects=effects, holds=holds)
+
+
+def weighted_mean(rows: list[tuple[Fraction, int]]) -> Fraction | None:
+    if not rows:
+        return None
+    if all(weight == 0 for _, weight in rows):
+        rows = [(number, 1) for number, _ in rows]
+    return sum(number * weight for number, weight in rows) / Fraction(sum(w for _, w in rows))
+
+
+def combined(segments: list[tuple[str, int, str]]) -> tuple[Fraction | None, str]:
+    """Segments as (final or "", working days, status)."""
+    seen = [each for each in segments if each[2] != "not_assessed"]
+    statuses = [status for _, _, status in seen]
+    if not seen:
+        return None, "not_assessed"
+    if "not_scored" in statuses:
+        return None, "not_scored"
+    mean = weighted_mean([(Fraction(final), days) for final, days, _ in seen if final])
+    if mean is None:
+        return None, "insufficient"
+    return cents(mean), "insufficient" if "insufficient" in statuses else "scored"
+
+
+def rolled(
+    mode: str, recomputed: str, parts: list[tuple[str, int]], share: str
+) -> Fraction | None:
+    whole = Fraction(recomputed) if recomputed else None
+    mean = weighted_mean([(Fraction(final), months) for final, months in parts if final])
+    part = Fraction(share) / 100
+    if mode == "recompute":
+        result = whole
+    elif mode == "average":
+        result = mean
+    elif whole is None or mean is None:
+        result = whole if mean is None else mean
+    else:
+        result = whole * part + mean * (1 - part)
+    return None if result is None else cents(result)
+
+
+def coefficient(rows: list[Params], final: str) -> Fraction:
+    if not final:
+        return Fraction(1)
+    reached = [
+        row for row in rows if not row["lower"] or Fraction(final) >= Fraction(row["lower"])
+    ]
+    return Fraction(reached[0]["value"])

@@ -114,7 +114,43 @@ def changes(draw: st.DrawFn) -> tuple[str, Params]:
     }
 
 
-RULES = st.one_of(linears(), per_units(), tables(), thresholds(), tolerances(), changes())
+@st.composite
+def places(draw: st.DrawFn) -> tuple[str, Params]:
+    return "rank", {"direction": draw(DIRECTIONS)}
+
+
+@st.composite
+def vetoes(draw: st.DrawFn) -> tuple[str, Params]:
+    consequence = draw(st.sampled_from(["zero_item", "cap_total", "cap_band"]))
+    return "veto", {
+        "direction": draw(DIRECTIONS),
+        "limit": draw(numbers("-10", "150", 0)),
+        "at_limit": draw(st.booleans()),
+        "consequence": consequence,
+        "item": "1" if consequence == "zero_item" else "",
+        "cap": draw(numbers("0", "100")) if consequence == "cap_total" else "",
+        "band": draw(st.sampled_from(BANDS)) if consequence == "cap_band" else "",
+    }
+
+
+@st.composite
+def effects(draw: st.DrawFn) -> tuple[str, Params]:
+    return draw(st.sampled_from(["extra", "deduction"])), {
+        "direction": draw(DIRECTIONS),
+        "per": draw(numbers("0.01", "20")),
+        "unit": draw(optional(numbers("0.01", "30"))),
+        "from": draw(optional(numbers("-10", "120"))),
+        "cap": draw(numbers("0.01", "30")),
+        "steps": draw(optional(st.sampled_from(["linear", "complete", "started"]))),
+    }
+
+
+BANDS = ("excellent", "meets", "to_improve")
+WEIGHTLESS = st.one_of(vetoes(), effects())
+WEIGHTED = st.one_of(
+    linears(), per_units(), tables(), thresholds(), tolerances(), changes(), places()
+)
+RULES = st.one_of(WEIGHTED, WEIGHTED, WEIGHTED, WEIGHTLESS)
 
 
 @dataclass(frozen=True)
@@ -134,6 +170,12 @@ class PlainItem:
     adjustment: str
     adjusted_to: str
     is_zeroed: bool
+    place: tuple[int, int] | None
+    interval: tuple[str, str] | None
+
+    @property
+    def is_weightless(self) -> bool:
+        return self.rule in ("veto", "extra", "deduction")
 
 
 @dataclass(frozen=True)
@@ -146,6 +188,7 @@ class PlainCard:
     maximum: str
     insufficient_above: str
     cap_total: str
+    cap_band: str = ""
 
 
 @st.composite
@@ -154,11 +197,12 @@ def plain_items(
 ) -> PlainItem:
     rule, params = draw(rules)
     adjusted_to = draw(st.one_of(st.just(""), st.just(""), numbers("0", "150")))
-    return PlainItem(
+    value = draw(st.one_of(VALUES, VALUES, VALUES, st.just("")))
+    item = PlainItem(
         rule=rule,
         params=params,
         weight=draw(st.one_of(numbers("0", "100"), numbers("5", "30", 0))),
-        value=draw(st.one_of(VALUES, VALUES, VALUES, st.just(""))),
+        value=value,
         sample=draw(st.integers(0, 40)),
         min_sample=draw(st.sampled_from([0, 1, 10])),
         policy=draw(POLICIES.filter(lambda policy: policy != "not_scored")),
@@ -168,15 +212,35 @@ def plain_items(
         adjustment="0" if adjusted_to else draw(st.one_of(st.just("0"), numbers("-50", "50"))),
         adjusted_to=adjusted_to,
         is_zeroed=draw(st.integers(0, 9)) == 9,
+        place=draw(st.one_of(st.none(), placed())),
+        interval=draw(st.one_of(st.none(), around(value))),
     )
+    if item.is_weightless:
+        return replace(item, weight="0", adjustment="0", adjusted_to="", is_zeroed=False)
+    return item
+
+
+@st.composite
+def placed(draw: st.DrawFn) -> tuple[int, int]:
+    size = draw(st.integers(1, 12))
+    return draw(st.integers(1, size)), size
+
+
+@st.composite
+def around(draw: st.DrawFn, value: str) -> tuple[str, str]:
+    """The ends of an interval around a value."""
+    middle = Decimal(value or "50")
+    reach = Decimal(draw(numbers("0", "30", 4)))
+    return str(middle - reach), str(middle + reach)
 
 
 @st.composite
 def plain_cards(
     draw: st.DrawFn, rules: st.SearchStrategy[tuple[str, Params]] = RULES
 ) -> PlainCard:
+    items = draw(st.lists(plain_items(rules), min_size=1, max_size=9))
     return PlainCard(
-        items=tuple(draw(st.lists(plain_items(rules), min_size=1, max_size=9))),
+        items=tuple(draw(aimed(item, items)) for item in items),
         coefficient=draw(st.one_of(st.just("1"), numbers("0.5", "1.5"))),
         extra=draw(st.one_of(st.just("0"), numbers("0", "20"))),
         deduction=draw(st.one_of(st.just("0"), numbers("0", "20"))),
@@ -184,7 +248,20 @@ def plain_cards(
         maximum=draw(st.sampled_from(["100", "120"])),
         insufficient_above=draw(st.sampled_from(["50", "33.33", "100"])),
         cap_total=draw(st.one_of(st.just(""), numbers("0", "100"))),
+        cap_band=draw(st.one_of(st.just(""), st.sampled_from(BANDS))),
     )
+
+
+@st.composite
+def aimed(draw: st.DrawFn, item: PlainItem, items: list[PlainItem]) -> PlainItem:
+    """The item; a veto that zeroes another one is aimed at one with a weight, if there is any."""
+    if item.params.get("consequence") != "zero_item":
+        return item
+    targets = [place for place, each in enumerate(items, start=1) if not each.is_weightless]
+    if targets:
+        return replace(item, params=item.params | {"item": str(draw(st.sampled_from(targets)))})
+    limits = {"consequence": "cap_total", "item": "", "cap": "50"}
+    return replace(item, params=item.params | limits)
 
 
 def decimal(text: str) -> Decimal | None:
@@ -207,6 +284,10 @@ def to_item(plain: PlainItem, position: int) -> ItemInput:
         adjustment=Decimal(plain.adjustment),
         adjusted_to=decimal(plain.adjusted_to),
         is_zeroed=plain.is_zeroed,
+        rank=plain.place[0] if plain.place else None,
+        size=plain.place[1] if plain.place else None,
+        low=Decimal(plain.interval[0]) if plain.interval else None,
+        high=Decimal(plain.interval[1]) if plain.interval else None,
     )
 
 
@@ -223,6 +304,7 @@ def to_settings(card: PlainCard) -> CardSettings:
         maximum=Decimal(card.maximum),
         insufficient_above=Decimal(card.insufficient_above),
         cap_total=decimal(card.cap_total),
+        cap_band=card.cap_band or None,
     )
 
 

@@ -26,11 +26,14 @@ from appraisal.scoring import (
 from appraisal.scoring.tests.strategies import (
     RULES,
     VALUES,
+    WEIGHTLESS,
     PlainCard,
     changes,
+    effects,
     linears,
     numbers,
     per_units,
+    places,
     plain_cards,
     tables,
     thresholds,
@@ -38,6 +41,7 @@ from appraisal.scoring.tests.strategies import (
     to_items,
     to_settings,
     tolerances,
+    vetoes,
     with_value,
 )
 
@@ -47,10 +51,21 @@ CONTEXTS = st.builds(
     nominal_weight=numbers("0", "100").map(D),
     baseline=numbers("0", "120", 4).map(D),
     previous=numbers("0", "120", 4).map(D),
+    rank=st.integers(1, 5),
+    size=st.integers(5, 30),
 )
-ABSOLUTE = st.one_of(linears(), per_units(), tables(), thresholds(), tolerances())
+ABSOLUTE = st.one_of(
+    linears(), per_units(), tables(), thresholds(), tolerances(), vetoes(), effects()
+)
 SCALE_FREE = st.one_of(
-    linears(), per_units(bases=("hundred",)), tables(), thresholds(), tolerances(), changes()
+    linears(),
+    per_units(bases=("hundred",)),
+    tables(),
+    thresholds(),
+    tolerances(),
+    changes(),
+    places(),
+    WEIGHTLESS,
 )
 WEIGHTS = st.lists(numbers("0", "120").map(D), min_size=1, max_size=12).filter(any)
 
@@ -66,7 +81,8 @@ def test_points_never_leave_their_range(
     parsed = parse(*rule)
     points = parsed.points(D(value), ctx)
 
-    assert 0 <= parsed.floor <= points <= parsed.cap
+    assert parsed.floor <= points <= parsed.cap
+    assert parsed.floor >= 0 or parsed.key == "deduction"
     assert points.as_tuple().exponent == -2
 
 
@@ -104,6 +120,8 @@ def test_a_better_value_never_lowers_the_total(
 
     low, high = (computed(with_value(plain, place, value)) for value in (worse, better))
 
+    # A veto that zeroes an item without data takes back the weight that it had given away.
+    assume([line.weight for line in low.lines] == [line.weight for line in high.lines])
     assert low.final == high.final is None or low.final <= high.final  # type: ignore[operator]
 
 
@@ -176,8 +194,11 @@ def test_scaled_weights_total_a_hundred_and_stay_in_proportion(
 @given(plain_cards())
 def test_an_item_of_no_weight_changes_nothing(plain: PlainCard) -> None:
     items = to_items(plain)
-    lightless = [item for item in items if item.weight > 0]
+    lightless = [item for item in items if item.weight > 0 or item.rule.is_weightless]
+    kept = {str(item.position) for item in lightless}
+    aims = {each.params.get("item") or "1" for each in plain.items if each.rule == "veto"}
     assume(lightless)
+    assume(aims <= kept)
 
     with_all, without = (appraise(each, to_settings(plain)) for each in (items, lightless))
 
@@ -202,6 +223,31 @@ def test_every_line_can_be_explained(plain: PlainCard) -> None:
     for item, line in zip(items, card.lines, strict=True):
         parts = explain_line(item, line)
         ended = "line.contribution" if line.points is not None else "policy."
+        if item.rule.is_weightless:
+            ended = "result." if line.missing is None else "policy.no_effect"
         assert any(each.key.startswith(ended) for each in parts)
         assert all(isinstance(text, str) for each in parts for text in each.params.values())
     assert explain_card(card, to_settings(plain))
+
+
+@given(plain_cards())
+def test_the_borderline_mark_changes_no_number(plain: PlainCard) -> None:
+    items = to_items(plain)
+
+    marked = appraise(items, to_settings(plain))
+    bare = appraise([replace(item, low=None, high=None) for item in items], to_settings(plain))
+
+    lines = tuple(replace(line, is_borderline=False) for line in marked.lines)
+    assert replace(marked, lines=lines, borderline=()) == bare
+    assert marked.borderline == tuple(line.key for line in marked.lines if line.is_borderline)
+
+
+@given(plain_cards())
+def test_a_veto_never_raises_anything(plain: PlainCard) -> None:
+    items = to_items(plain)
+    bare = [replace(item, value=None) if item.rule.key == "veto" else item for item in items]
+
+    with_vetoes, without = (appraise(each, to_settings(plain)) for each in (items, bare))
+
+    assume([line.weight for line in with_vetoes.lines] == [line.weight for line in without.lines])
+    assert with_vetoes.final == without.final is None or with_vetoes.final <= without.final  # type: ignore[operator]
