@@ -106,14 +106,30 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what belongs to the other database or to the long run."""
-    unwanted = {"postgres" if config.option.database == "sqlite" else "embedded"}
+    """Leaves out what belongs to the other database or to the long run.
+
+    What touches no database runs beside SQLite only: a second time would show nothing new.
+    """
+    on_postgres = config.option.database == "postgresql"
+    unwanted = {"embedded" if on_postgres else "postgres"}
     if not config.option.long:
         unwanted.add("long")
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in unwanted)]
+    left_out = [
+        item
+        for item in items
+        if any(item.get_closest_marker(name) for name in unwanted)
+        or (on_postgres and not _touches_a_database(item))
+    ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    if any(item.get_closest_marker(name) for name in ("django_db", "postgres", "redis")):
+        return True
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return not fixtures.isdisjoint({"db", "transactional_db", "live_server"})
 
 
 @pytest.hookimpl(wrapper=True)
