@@ -5,7 +5,7 @@ Every population leaves out tickets created after the cutoff: for the run they d
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -63,25 +63,10 @@ def promised(window: time.Window, cutoff: datetime) -> QuerySet[Ticket]:
     return rows.filter(created_at__lte=cutoff)
 
 
-def followed_complaints(window: time.Window, cutoff: datetime, days: int) -> QuerySet[Ticket]:
-    """Complaints whose `days` after creation end in the window.
-
-    `complained_again`: the customer complained about the same category again within those days
-    (the last instant included) and by the cutoff.
-    """
-    span = timedelta(days=days)
-    again = Ticket.objects.filter(
-        kind=Ticket.Kind.COMPLAINT,
-        customer_hash=OuterRef("customer_hash"),
-        category=OuterRef("category"),
-        created_at__gt=OuterRef("created_at"),
-        created_at__lte=OuterRef("created_at") + span,
-    ).filter(created_at__lte=cutoff)
-    shifted = time.Window(window.start - span, window.end - span)
-    rows = _within(
-        Ticket.objects.filter(kind=Ticket.Kind.COMPLAINT), "created_at", shifted, cutoff
-    )
-    return rows.alias(complained_again=Exists(again))
+def visits(window: time.Window, cutoff: datetime) -> QuerySet[Ticket]:
+    """Tickets with an appointment in the window, kept or not."""
+    rows = Ticket.objects.filter(appointment_at__gte=window.start, appointment_at__lt=window.end)
+    return rows.filter(created_at__lte=cutoff)
 
 
 def _within(
@@ -212,6 +197,31 @@ class _Rows(Aggregate):
 def number(condition: Q) -> Any:
     """How many rows meet the condition."""
     return _Rows(filter=condition or None)
+
+
+def squares(amount: Any, condition: Q) -> tuple[Any, Any]:
+    """The sum of the squared amounts in two parts: the first times 65,536 and the second.
+
+    So that neither overflows: amounts are whole, from 0 to 2,147,483,647. NULL over nothing.
+    """
+    whole = Cast(amount, BigIntegerField())
+    parts = (whole * whole.bitrightshift(16), whole * whole.bitand(65_535))
+    high, low = (total(_whole(part), condition) for part in parts)
+    return high, low
+
+
+def _whole(amount: Any) -> Any:
+    return ExpressionWrapper(amount, output_field=BigIntegerField())
+
+
+def nothing() -> Any:
+    """A column of zeros."""
+    return Value(0, output_field=BigIntegerField())
+
+
+def customers(condition: Q) -> Any:
+    """How many different customers the rows that meet the condition are of."""
+    return Count("customer_hash", distinct=True, filter=condition)
 
 
 def total_of(column: str) -> Any:

@@ -157,6 +157,18 @@ class Reading:
     hit: Q | None = None
     amount: Any = None
 
+    def without(self, excluded: Q | None) -> Reading:
+        """The same, with the records that meet `excluded` left out for that reason."""
+        if excluded is None:
+            return self
+        left_out = {reason: each & ~excluded for reason, each in self.left_out.items()}
+        return replace(
+            self,
+            counted=self.counted & ~excluded,
+            left_out={**left_out, Reason.EXCLUDED: excluded},
+            hit=None if self.hit is None else self.hit & ~excluded,
+        )
+
 
 Collected = dict["MetricRequest", dict[int, "Measurement"]]
 Collector = Callable[[Sequence["MetricRequest"], Window, datetime], Collected]
@@ -171,7 +183,8 @@ class Metric:
     says how it reads a ticket or an answer; `collect` measures all requests of one window and
     cutoff at once, everybody's, under the ids that `collecting.collect` promises, at the level
     of each request (several metrics may share one). `behind` lists the records of a metric that
-    has `collect`. A value below 0 is possible where `is_signed`.
+    has `collect`. A value below 0 is possible where `is_signed`. `since`: where the anchor is
+    the end of a window, the instant from which its days run.
     """
 
     key: str
@@ -186,6 +199,7 @@ class Metric:
     collect: Collector | None = None
     behind: Callable[[MetricRequest, int, Window, datetime], Any] | None = None
     is_signed: bool = False
+    since: str = ""
     owner: Owner = Owner.AGENT
     params: tuple[Param, ...] = ()
     filters: tuple[str, ...] = FILTERS

@@ -1,22 +1,21 @@
 """Measures everybody at once: one statement per anchor, however many agents and indicators.
 
-Six statements at most: created, resolved, falling due (promises and windows), answered, orders,
-and the middle rows of medians. The database counts and adds up whole numbers; division is exact
+Six statements at most: approved exclusions; created; resolved; falling due (promises, visits and
+windows); answers and orders; the middle rows of medians. With service hours two more tell them,
+and those of tickets are one. The database counts and adds up whole numbers; division is exact
 and in Python, so that both databases give the same figures.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import groupby
-from typing import Any
+from typing import NamedTuple, Self
 
 from django.db import connection
-from django.db.models import F, Q
 
-from appraisal.metrics import measuring, per_order
+from appraisal.metrics import dimensions, excluded, measuring, per_order
 from appraisal.metrics.base import (
     NO_DATA,
     Anchor,
@@ -26,6 +25,7 @@ from appraisal.metrics.base import (
     MetricRequest,
     Shape,
 )
+from appraisal.metrics.excluded import Exclusions
 from appraisal.metrics.measuring import Measured
 from appraisal.metrics.populations import (
     COMPANY,
@@ -37,18 +37,25 @@ from appraisal.metrics.populations import (
     reading_of,
     rows_of,
 )
+from appraisal.metrics.tally import Share, Tally
 from kpi_portal.core.time import Window
-from kpi_portal.core.totals import Branch, Row, Statement, Totals, stand_ins
+from kpi_portal.core.totals import Statement, Totals, stand_ins
 from kpi_portal.people.queries import zone
-from tickets.measures import middles, number, total
+from tickets import hours
+from tickets.measures import middles
 
+ANSWERED = "answered and ordered"
 STATEMENTS = {
     Anchor.CREATED: "created",
     Anchor.RESOLVED: "resolved",
     Anchor.PROMISED: "due",
+    Anchor.VISIT: "due",
     Anchor.WINDOW_END: "due",
-    Anchor.ANSWERED: "answered",
+    Anchor.ANSWERED: ANSWERED,
+    Anchor.INVITED: ANSWERED,
 }
+# With service hours to be read as well, fewer statements, so that there are never more than six.
+MERGED = {"resolved": "tickets", "created": "tickets", "due": "tickets"}
 PLANS = 256  # compiled sets of requests kept per process: schemes × levels
 
 
@@ -58,23 +65,48 @@ def collect(
     cutoff: datetime,
     *,
     departments: bool = False,
+    squares: bool = False,
+    decided_by: datetime | None = None,
 ) -> dict[MetricRequest, Measured]:
     """For each request, the measurement of everybody with a record of its anchor and filter.
 
     Measurements stand under the employee's id; those of a request at department level (or of
     all, with `departments`) under the department's, at company level under 0. `cutoff` is how
-    far the run looks: an instant not after it has happened.
+    far the run looks: an instant not after it has happened. With `squares`, means carry the sum
+    of their squared amounts. `decided_by`: exclusions approved later do not count.
     """
     asked = {
         request: request.at(Level.DEPARTMENT) if departments else request for request in requests
     }
     distinct = tuple(dict.fromkeys(asked.values()))
     own = [request for request in distinct if metric_of(request).collect]
-    plan = _plan(tuple(r for r in distinct if r not in own), zone().key, connection.vendor)
-    results = plan.run(window, cutoff)
+    read = tuple(request for request in distinct if request not in own)
+    results = _read(read, window, cutoff, squares, decided_by) if read else {}
     for collector, members in _by_collector(own).items():
         results |= collector(members, window, cutoff)
     return {request: results[wanted] for request, wanted in asked.items()}
+
+
+def _read(
+    requests: tuple[MetricRequest, ...],
+    window: Window,
+    cutoff: datetime,
+    with_squares: bool,
+    decided_by: datetime | None,
+) -> dict[MetricRequest, Measured]:
+    """What is read from tickets, answers and orders."""
+    table = None
+    if any(("clock", "working") in request.params for request in requests):
+        table = hours.table(window.end, cutoff)
+    settings = _Settings(
+        zone().key,
+        connection.vendor,
+        with_squares,
+        excluded.approved(window, decided_by),
+        table.places if table else (),
+    )
+    with hours.filled(table):
+        return _plan(requests, settings).run(window, cutoff)
 
 
 def measure_departments(
@@ -104,118 +136,100 @@ def _by_collector(requests: Iterable[MetricRequest]) -> dict[Collector, list[Met
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where in a row a request finds its numbers; left-out counts by the reason's text."""
+class _Part:
+    """A statement and the shares that its branches belong to."""
 
-    every: int
-    left_out: tuple[tuple[str, int], ...]
-    top: int
+    totals: Totals
+    shares: list[tuple[Share, int]]
 
+    @classmethod
+    def of(cls, shares: Sequence[Share], window: Window, cutoff: datetime) -> Self:
+        branches = [share.branches(window, cutoff) for share in shares]
+        flat = [branch for of_share in branches for branch in of_share]
+        return cls(Totals.of(flat), list(zip(shares, map(len, branches), strict=True)))
 
-@dataclass(slots=True)
-class _Tally:
-    """The counts and sums wanted of one set of rows; equal ones are asked for once."""
-
-    key: Key
-    columns: dict[tuple[Any, Q], int] = field(default_factory=dict)
-    requests: dict[MetricRequest, _Columns] = field(default_factory=dict)
-
-    @property
-    def groups(self) -> tuple[Any, ...]:
-        """Answers also go by scale, so that their sums stay whole."""
-        if self.key.anchor is Anchor.ANSWERED:
-            return group_of(self.key), F("scale")
-        return (group_of(self.key),)
-
-    def add(self, request: MetricRequest, cutoff: datetime) -> None:
-        narrow, reading = narrow_of(request), reading_of(request, cutoff)
-        top = reading.counted if reading.hit is None else reading.hit
-        self.requests[request] = _Columns(
-            every=self._column(None, narrow),
-            left_out=tuple(
-                (str(reason), self._column(None, narrow & condition))
-                for reason, condition in reading.left_out.items()
-            ),
-            top=self._column(reading.amount, narrow & top),
-        )
-
-    def branch(self, window: Window, cutoff: datetime) -> Branch:
-        wanted = (
-            number(condition) if amount is None else total(amount, condition)
-            for amount, condition in self.columns
-        )
-        return Branch(rows_of(self.key, window, cutoff), self.groups, tuple(wanted))
-
-    def _column(self, amount: Any, condition: Q) -> int:
-        place = len(self.groups) + len(self.columns)
-        return self.columns.setdefault((amount, condition), place)
+    def run(self, window: Window, cutoff: datetime) -> dict[MetricRequest, Measured]:
+        rows = self.totals.run(window, cutoff)
+        found: dict[MetricRequest, Measured] = {}
+        for share, branches in self.shares:
+            found |= share.measured(rows[:branches])
+            rows = rows[branches:]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """The compiled statements for a set of requests, good for any window."""
 
-    tallies: list[tuple[Totals, list[_Tally]]]
+    parts: list[_Part]
     medians: list[MetricRequest]
     middles: Statement | None
-    per_order: per_order.Plan | None
 
     def run(self, window: Window, cutoff: datetime) -> dict[MetricRequest, Measured]:
         results: dict[MetricRequest, Measured] = {}
-        for totals, tallies in self.tallies:
-            for tally, rows in zip(tallies, totals.run(window, cutoff), strict=True):
-                for request, columns in tally.requests.items():
-                    results[request] = _measured(request, columns, rows)
+        for part in self.parts:
+            results |= part.run(window, cutoff)
         if self.middles:
             rows = self.middles.run(window, cutoff)
             middles = measuring.medians_of(len(self.medians), rows)
             for request, found in zip(self.medians, middles, strict=True):
                 measuring.with_medians(results[request], found)
-        if self.per_order:
-            results |= self.per_order.run(window, cutoff)
         return results
 
 
+class _Settings(NamedTuple):
+    """What, beside the requests, a compiled statement depends on."""
+
+    zone_key: str
+    vendor: str
+    with_squares: bool
+    exclusions: Exclusions
+    places: hours.Places
+
+
 @lru_cache(maxsize=PLANS)
-def _plan(requests: tuple[MetricRequest, ...], zone_key: str, vendor: str) -> _Plan:
-    """Compiles the statements. Zone and database are part of the key, for they are in the SQL."""
+def _plan(requests: tuple[MetricRequest, ...], settings: _Settings) -> _Plan:
+    """Compiles the statements."""
     window, cutoff = stand_ins()
-    ratios = [each for each in requests if metric_of(each).shape is Shape.PER_ORDER]
-    others = sorted((each for each in requests if each not in ratios), key=_statement_of)
-    medians = [each for each in others if metric_of(each).shape is Shape.MEDIAN]
-    groups = []
-    for request in medians:
-        key, reading = key_of(request), reading_of(request, cutoff)
-        rows = rows_of(key, window, cutoff).filter(narrow_of(request) & reading.counted)
-        groups.append((rows, group_of(key), reading.amount))
-    return _Plan(
-        [
-            _tallied(list(members), window, cutoff)
-            for _statement, members in groupby(others, key=_statement_of)
-        ],
-        medians,
-        Statement.of(middles(groups)) if groups else None,
-        per_order.Plan.of(ratios, window, cutoff) if ratios else None,
-    )
+    with hours.served(settings.places):
+        shares = _shares(requests, settings, cutoff)
+        parts = [_Part.of(members, window, cutoff) for members in shares.values()]
+        medians = [each for each in requests if metric_of(each).shape is Shape.MEDIAN]
+        groups = []
+        for request in medians:
+            key = key_of(request, cutoff, settings.exclusions)
+            reading = reading_of(request, cutoff, settings.exclusions)
+            rows = rows_of(key, window, cutoff).filter(narrow_of(request) & reading.counted)
+            groups.append((rows, group_of(key), reading.amount))
+        return _Plan(parts, medians, Statement.of(middles(groups)) if groups else None)
 
 
-def _statement_of(request: MetricRequest) -> str:
-    return STATEMENTS[metric_of(request).anchor]
-
-
-def _tallied(
-    requests: Sequence[MetricRequest], window: Window, cutoff: datetime
-) -> tuple[Totals, list[_Tally]]:
-    tallies: dict[Key, _Tally] = {}
+def _shares(
+    requests: Sequence[MetricRequest], settings: _Settings, cutoff: datetime
+) -> dict[str, list[Share]]:
+    """What each statement is made of."""
+    shares: dict[str, list[Share]] = defaultdict(list)
+    tallies: dict[Key, Tally] = {}
+    indices: dict[Key, list[MetricRequest]] = defaultdict(list)
+    ratios: list[MetricRequest] = []
     for request in requests:
-        key = key_of(request)
-        tallies.setdefault(key, _Tally(key)).add(request, cutoff)
-    branches = [tally.branch(window, cutoff) for tally in tallies.values()]
-    return Totals.of(branches), list(tallies.values())
-
-
-def _measured(request: MetricRequest, columns: _Columns, rows: list[Row]) -> Measured:
-    metric = metric_of(request)
-    if metric.anchor is Anchor.ANSWERED:
-        return measuring.of_answers(metric.shape, rows, columns.every, columns.top)
-    return measuring.of_records(metric.shape, rows, columns.every, columns.left_out, columns.top)
+        shape = metric_of(request).shape
+        if shape is Shape.PER_ORDER:
+            ratios.append(request)
+            continue
+        key = key_of(request, cutoff, settings.exclusions)
+        if shape is Shape.INDEX:
+            indices[replace(key, is_covered=False)].append(request)
+            continue
+        if key not in tallies:
+            tallies[key] = Tally(key, settings.exclusions, settings.with_squares)
+            statement = STATEMENTS[key.anchor]
+            shares[MERGED.get(statement, statement) if settings.places else statement].append(
+                tallies[key]
+            )
+        tallies[key].add(request, cutoff)
+    for key, members in indices.items():
+        shares[ANSWERED].append(dimensions.Share(key, members, settings.exclusions))
+    if ratios:
+        shares[ANSWERED].append(per_order.Share.of(ratios, settings.exclusions))
+    return shares

@@ -4,8 +4,16 @@ Source of every definition: 2-indicators, with 13-contracts "Fine print: metrics
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, DateTimeField, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import (
+    GreaterThan,
+    GreaterThanOrEqual,
+    LessThan,
+    LessThanOrEqual,
+)
 from django.utils.translation import gettext_lazy as _
 
 from appraisal.metrics.base import (
@@ -20,6 +28,7 @@ from appraisal.metrics.base import (
     Unit,
 )
 from appraisal.metrics.parameters import CLOCK, UNTIL, WITHIN
+from tickets import hours
 from tickets.measures import seconds_between
 
 NEVER_REPORTED = Q(reports_response=False, first_response_at__isnull=True)
@@ -44,25 +53,47 @@ def _first_response(request: MetricRequest, cutoff: datetime) -> Reading:
             Reason.CONTRADICTORY: Q(frt_s__isnull=True) & _answered(cutoff),
             Reason.MISSING: NEVER_REPORTED,
         },
-        amount=F("frt_s"),
+        amount=_response_seconds(request),
     )
+
+
+def _response_seconds(request: MetricRequest) -> Any:
+    if request["clock"] == "working":
+        return hours.between(F("created_at"), F("first_response_at"))
+    return F("frt_s")
 
 
 def _within(request: MetricRequest, cutoff: datetime, *, late: bool = False) -> Reading:
     threshold = int(request["threshold"])
-    latest_due = cutoff - timedelta(seconds=threshold)
-    overdue = _unanswered(cutoff) & Q(created_at__lte=latest_due)
-    in_time = Q(frt_s__lte=threshold) & _answered(cutoff)
-    too_late = Q(frt_s__gt=threshold) & _answered(cutoff)
+    if request["clock"] == "working":
+        waited = hours.between(F("created_at"), _instant(cutoff))
+        is_due = Q(GreaterThanOrEqual(waited, threshold))
+        not_due = Q(LessThan(waited, threshold))
+        seconds = _response_seconds(request)
+        quick = Q(frt_s__isnull=False) & Q(LessThanOrEqual(seconds, threshold))
+        slow = Q(frt_s__isnull=False) & Q(GreaterThan(seconds, threshold))
+    else:
+        latest_due = cutoff - timedelta(seconds=threshold)
+        is_due, not_due = Q(created_at__lte=latest_due), Q(created_at__gt=latest_due)
+        quick, slow = Q(frt_s__lte=threshold), Q(frt_s__gt=threshold)
+    overdue = _unanswered(cutoff) & is_due
+    in_time, too_late = quick & _answered(cutoff), slow & _answered(cutoff)
     return Reading(
         counted=in_time | too_late | overdue,
         left_out={
-            Reason.PENDING: _unanswered(cutoff) & Q(created_at__gt=latest_due),
+            Reason.PENDING: _unanswered(cutoff) & not_due,
             Reason.CONTRADICTORY: Q(frt_s__isnull=True) & _answered(cutoff),
             Reason.MISSING: NEVER_REPORTED,
         },
         hit=too_late | overdue if late else in_time,
     )
+
+
+def _instant(cutoff: datetime) -> Any:
+    """The cutoff as an expression; one that stands for it in a compiled plan is one already."""
+    if isinstance(cutoff, datetime):
+        return Value(cutoff, output_field=DateTimeField())
+    return cutoff
 
 
 def _timeout(request: MetricRequest, cutoff: datetime) -> Reading:
@@ -71,21 +102,26 @@ def _timeout(request: MetricRequest, cutoff: datetime) -> Reading:
 
 def _full(request: MetricRequest, cutoff: datetime) -> Reading:
     if request["until"] == "last":
-        return _until_last(cutoff)
+        return _until_last(request, cutoff)
     if request["until"] == "solution":
-        return _until_solution(cutoff)
+        return _until_solution(request, cutoff)
+    is_working = request["clock"] == "working"
     return Reading(
         counted=Q(full_s__isnull=False),
         left_out={Reason.CONTRADICTORY: Q(full_s__isnull=True)},
-        amount=F("full_s"),
+        amount=hours.between(F("created_at"), F("resolved_at")) if is_working else F("full_s"),
     )
 
 
-def _until_last(cutoff: datetime) -> Reading:
+def _until_last(request: MetricRequest, cutoff: datetime) -> Reading:
     """To the latest resolution; an empty one is the first, one after the cutoff is pending."""
     only_one = Q(last_resolved_at__isnull=True)
     seen = Q(last_resolved_at__lte=cutoff)
     forward = Q(last_resolved_at__gte=F("created_at"))
+    if request["clock"] == "working":
+        amount = hours.between(F("created_at"), Coalesce("last_resolved_at", "resolved_at"))
+    else:
+        amount = seconds_between("created_at", "last_resolved_at", otherwise="full_s")
     return Reading(
         counted=only_one & Q(full_s__isnull=False) | seen & forward,
         left_out={
@@ -93,11 +129,11 @@ def _until_last(cutoff: datetime) -> Reading:
             Reason.CONTRADICTORY: only_one & Q(full_s__isnull=True)
             | seen & Q(last_resolved_at__lt=F("created_at")),
         },
-        amount=seconds_between("created_at", "last_resolved_at", otherwise="full_s"),
+        amount=amount,
     )
 
 
-def _until_solution(cutoff: datetime) -> Reading:
+def _until_solution(request: MetricRequest, cutoff: datetime) -> Reading:
     """To the clear solution where it was given by the cutoff and before the resolution."""
     earlier = Q(solution_given_at__lt=F("resolved_at"), solution_given_at__lte=cutoff)
     none = (
@@ -105,6 +141,13 @@ def _until_solution(cutoff: datetime) -> Reading:
         | Q(solution_given_at__gt=cutoff)
         | Q(solution_given_at__gte=F("resolved_at"))
     )
+    if request["clock"] == "working":
+        end = Case(When(earlier, then=F("solution_given_at")), default=F("resolved_at"))
+        amount = hours.between(F("created_at"), end)
+    else:
+        amount = seconds_between(
+            "created_at", "solution_given_at", only=earlier, otherwise="full_s"
+        )
     return Reading(
         counted=none & Q(full_s__isnull=False)
         | earlier & Q(solution_given_at__gte=F("created_at")),
@@ -112,20 +155,20 @@ def _until_solution(cutoff: datetime) -> Reading:
             Reason.CONTRADICTORY: none & Q(full_s__isnull=True)
             | earlier & Q(solution_given_at__lt=F("created_at"))
         },
-        amount=seconds_between(
-            "created_at", "solution_given_at", only=earlier, otherwise="full_s"
-        ),
+        amount=amount,
     )
 
 
 def _active(request: MetricRequest, cutoff: datetime) -> Reading:
+    is_working = request["clock"] == "working"
+    served = hours.between(F("first_response_at"), F("resolved_at"))
     return Reading(
         counted=Q(active_s__isnull=False),
         left_out={
             Reason.CONTRADICTORY: Q(active_s__isnull=True) & _answered(cutoff),
             Reason.MISSING: Q(first_response_at__isnull=True) | Q(first_response_at__gt=cutoff),
         },
-        amount=F("active_s"),
+        amount=served if is_working else F("active_s"),
     )
 
 
@@ -221,6 +264,36 @@ METRICS = (
         read=_active,
         params=(CLOCK,),
         source="ecommerce",
+    ),
+    Metric(
+        key="cycle_time",
+        label=_("Service cycle time"),
+        definition=_(
+            "Mean time from creation to the resolution, over resolved tickets; narrowed to a "
+            "service type, such as on-site repair, remote service or returns."
+        ),
+        unit=Unit.SECONDS,
+        direction=Direction.DOWN,
+        anchor=Anchor.RESOLVED,
+        shape=Shape.MEAN,
+        read=_full,
+        params=(UNTIL, CLOCK),
+        source="aftersales",
+    ),
+    Metric(
+        key="return_time",
+        label=_("Return handling time"),
+        definition=_(
+            "Mean time from creation to the resolution, over resolved returns and exchanges."
+        ),
+        unit=Unit.SECONDS,
+        direction=Direction.DOWN,
+        anchor=Anchor.RESOLVED,
+        shape=Shape.MEAN,
+        read=_full,
+        params=(UNTIL, CLOCK),
+        always=(("kind", ("return",)),),
+        source="complaints",
     ),
     Metric(
         key="talk_mean",

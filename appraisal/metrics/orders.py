@@ -28,4 +28,19 @@ METRICS = (
         always=(("kind", ("complaint",)),),
         source="complaints",
     ),
+    Metric(
+        key="refund_dispute",
+        label=_("Refund dispute rate"),
+        definition=_(
+            "Refund disputes, per hundred orders: the agent's own where orders carry an agent, "
+            "else those of the department."
+        ),
+        unit=Unit.PERCENT,
+        direction=Direction.DOWN,
+        anchor=Anchor.CREATED,
+        shape=Shape.PER_ORDER,
+        read=_records,
+        always=(("kind", ("refund_dispute",)),),
+        source="complaints",
+    ),
 )

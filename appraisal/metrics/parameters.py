@@ -13,6 +13,7 @@ from kpi_portal.core.errors import DomainError
 
 WHOLE = re.compile(r"[0-9]{1,9}")
 CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
+WEIGHT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?")
 POINTS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 
@@ -78,18 +79,35 @@ def code_of(name: str) -> Callable[[str], str]:
     return read
 
 
-def _clock(text: str) -> str:
-    if text == "working":
-        raise BadMetric(
-            _(
-                "clock=working: service hours are not set up, so all hours count. "
-                "Leave clock out or write clock=calendar."
+def dimensions(text: str) -> str:
+    """Reads dimensions and their weights: `attitude:40,efficiency:30`, or names alone, alike."""
+    weights: dict[str, Decimal] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, mark, weight = (each.strip() for each in part.partition(":"))
+        if not name or name in weights or (mark and not WEIGHT.fullmatch(weight)):
+            raise BadMetric(
+                _("dimension=%(value)s: write names, or name:weight, joined by commas.")
+                % {"value": text}
             )
-        )
-    return one_of("clock", CLOCKS)(text)
+        weights[name] = Decimal(weight) if mark else Decimal(1)
+    if not sum(weights.values()):
+        raise BadMetric(_("dimension=%(value)s: no dimension has a weight.") % {"value": text})
+    alike = len(set(weights.values())) == 1
+    return ",".join(
+        name if alike else f"{name}:{weights[name].normalize():f}" for name in sorted(weights)
+    )
 
 
-CLOCKS = {"calendar": pgettext_lazy("clock", "all hours")}
+def weights_of(text: str) -> dict[str, Decimal]:
+    """The weights of dimensions, from their canonical text."""
+    parts = (part.partition(":") for part in text.split(","))
+    return {name: Decimal(weight or 1) for name, _mark, weight in parts}
+
+
+CLOCKS = {
+    "calendar": pgettext_lazy("clock", "all hours"),
+    "working": pgettext_lazy("clock", "service hours"),
+}
 UNTILS = {
     "resolved": pgettext_lazy("until", "first resolution"),
     "solution": pgettext_lazy("until", "clear solution given"),
@@ -101,7 +119,7 @@ DAY = pgettext_lazy("unit", "days")
 CLOCK = Param(
     name="clock",
     label=gettext_lazy("hours counted"),
-    read=_clock,
+    read=one_of("clock", CLOCKS),
     default="calendar",
     choices=CLOCKS,
 )
@@ -125,10 +143,26 @@ UNTIL = Param(
     default="resolved",
     choices=UNTILS,
 )
-WINDOW = Param(
-    name="window",
-    label=gettext_lazy("repeat window"),
-    read=whole("window", 1, 366),
-    default="30",
-    unit=DAY,
+GRACE = Param(
+    name="grace",
+    label=gettext_lazy("grace"),
+    read=whole("grace", 0, 7 * 86_400),
+    default="0",
+    unit=SECOND,
 )
+DIMENSION = Param(
+    name="dimension",
+    label=gettext_lazy("dimensions and weights"),
+    read=dimensions,
+    default="attitude,efficiency,expertise,outcome",
+)
+
+
+def window(default: int, label: Any) -> Param:
+    """Days that are watched after an instant."""
+    return Param(
+        name="window", label=label, read=whole("window", 1, 366), default=str(default), unit=DAY
+    )
+
+
+WINDOW = window(30, gettext_lazy("repeat window"))

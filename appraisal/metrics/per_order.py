@@ -11,11 +11,12 @@ from typing import Self
 
 from django.db.models import F
 
-from appraisal.metrics.base import Level, Measurement, MetricRequest
+from appraisal.metrics.base import NO_DATA, Level, Measurement, MetricRequest, Reason
+from appraisal.metrics.excluded import Exclusions
 from appraisal.metrics.measuring import per_order
-from appraisal.metrics.populations import COMPANY, asked_of, own_of
+from appraisal.metrics.populations import COMPANY, asked_of, excluded_of, own_of
 from kpi_portal.core.time import Window
-from kpi_portal.core.totals import Branch, Row, Totals
+from kpi_portal.core.totals import Branch, Row
 from tickets import measures
 
 Counts = dict[int, int]
@@ -46,46 +47,75 @@ class _Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The compiled statement for a set of requests, good for any window.
+class Share:
+    """Requests of metrics per order, and their part of a statement.
 
-    Its parts: orders, homes, and for each metric its records.
+    Its branches: orders, homes, and for each metric and level its records.
     """
 
     requests: Sequence[Sequence[MetricRequest]]
-    totals: Totals
+    exclusions: Exclusions = ()
 
     @classmethod
-    def of(cls, requests: Sequence[MetricRequest], window: Window, cutoff: datetime) -> Self:
-        """Compiles one statement for requests of metrics per order."""
+    def of(cls, requests: Sequence[MetricRequest], exclusions: Exclusions) -> Self:
         of_metric: dict[str, list[MetricRequest]] = defaultdict(list)
         for request in requests:
             of_metric[request.metric].append(request)
+        return cls(list(of_metric.values()), exclusions)
+
+    def branches(self, window: Window, cutoff: datetime) -> list[Branch]:
+        """Orders, homes, and the records above the line."""
         volumes = Branch(
             measures.orders(window, cutoff),
             (measures.person_id("agent"), F("department_id")),
             (measures.total_of("orders"),),
         )
         homes = Branch(measures.homes(window), (F("employee_id"), F("department_id")), ())
-        records = [
-            Branch(
-                measures.created(window, cutoff).filter(own_of(members[0])),
-                (measures.person_id("agent"), measures.department_id("agent", "created_at")),
-                tuple(measures.number(asked_of(request)) for request in members),
-            )
-            for members in of_metric.values()
-        ]
-        return cls(list(of_metric.values()), Totals.of([volumes, homes, *records]))
+        return [volumes, homes, *(self._records(each, window, cutoff) for each in self.requests)]
 
-    def run(self, window: Window, cutoff: datetime) -> dict[MetricRequest, dict[int, Measurement]]:
+    def _records(
+        self, members: Sequence[MetricRequest], window: Window, cutoff: datetime
+    ) -> Branch:
+        home = measures.department_id("agent", "created_at")
+        rows = measures.created(window, cutoff).filter(own_of(members[0])).alias(home=home)
+        columns = []
+        for request in members:
+            asked, out = asked_of(request), excluded_of(request, self.exclusions)
+            if out is None:
+                columns += [measures.number(asked), measures.nothing()]
+            else:
+                columns += [measures.number(asked & ~out), measures.number(asked & out)]
+        return Branch(rows, (measures.person_id("agent"), home), tuple(columns))
+
+    def measured(self, rows: Sequence[list[Row]]) -> dict[MetricRequest, dict[int, Measurement]]:
         """The measurements of all requests."""
-        orders, homes, *records = self.totals.run(window, cutoff)
+        orders, homes, *records = rows
         facts = _Facts(_pairs(orders, 2), {row[0]: row[1] for row in homes})
         return {
-            request: _measured(request.level, _pairs(rows, 2 + place), facts)
-            for members, rows in zip(self.requests, records, strict=True)
+            request: _with_excluded(
+                _measured(request.level, _pairs(found, 2 + 2 * place), facts),
+                request.level,
+                _pairs(found, 3 + 2 * place),
+            )
+            for members, found in zip(self.requests, records, strict=True)
             for place, request in enumerate(members)
         }
+
+
+def _with_excluded(
+    measured: dict[int, Measurement], level: Level, excluded: Pairs
+) -> dict[int, Measurement]:
+    """The same with the records that exclusions took out counted beside it."""
+    counts: Counts = defaultdict(int)
+    for (agent, department), number in excluded.items():
+        owner = {Level.AGENT: agent, Level.DEPARTMENT: department, Level.COMPANY: COMPANY}[level]
+        if owner is not None:
+            counts[owner] += number
+    for owner, number in counts.items():
+        found = measured.get(owner, NO_DATA)
+        if not found.is_department_line:
+            measured[owner] = found._replace(reasons={str(Reason.EXCLUDED): number})
+    return measured
 
 
 def _pairs(rows: Sequence[Row], place: int) -> Pairs:

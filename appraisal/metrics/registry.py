@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from appraisal.metrics import (
+    aftermath,
     answers,
     assessments,
     durations,
     formula_metric,
     orders,
+    quality,
     recorded,
     tickets,
     volumes,
@@ -19,6 +21,8 @@ METRICS: Mapping[str, Metric] = {
     for metric in (
         *durations.METRICS,
         *tickets.METRICS,
+        *quality.METRICS,
+        *aftermath.METRICS,
         *answers.METRICS,
         *orders.METRICS,
         *volumes.METRICS,

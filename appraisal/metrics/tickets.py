@@ -3,7 +3,7 @@
 Source of every definition: 2-indicators, with 13-contracts "Fine print: metrics".
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,6 @@ from appraisal.metrics.base import (
     Shape,
     Unit,
 )
-from appraisal.metrics.parameters import WINDOW
 
 EVERY = Q()
 
@@ -89,21 +88,6 @@ def _reopen(request: MetricRequest, cutoff: datetime) -> Reading:
     )
 
 
-def _repeat(request: MetricRequest, cutoff: datetime) -> Reading:
-    """A window that is still open at the cutoff says nothing yet, whatever it holds so far."""
-    window = timedelta(days=int(request["window"]))
-    nameless = Q(customer_hash="") | Q(category="")
-    named = ~Q(customer_hash="") & ~Q(category="")
-    return Reading(
-        counted=named & Q(created_at__lte=cutoff - window),
-        left_out={
-            Reason.PENDING: named & Q(created_at__gt=cutoff - window),
-            Reason.MISSING: nameless,
-        },
-        hit=named & Q(created_at__lte=cutoff - window) & Q(complained_again=True),
-    )
-
-
 def _volume(request: MetricRequest, cutoff: datetime) -> Reading:
     return Reading(counted=EVERY)
 
@@ -166,21 +150,6 @@ METRICS = (
         shape=Shape.RATE,
         read=_reopen,
         source="catalogue",
-    ),
-    Metric(
-        key="repeat_complaint",
-        label=_("Repeat complaint rate"),
-        definition=_(
-            "Complaints after which the same customer complained about the same category again "
-            "within the window, of the complaints whose window ended in the period."
-        ),
-        unit=Unit.PERCENT,
-        direction=Direction.DOWN,
-        anchor=Anchor.WINDOW_END,
-        shape=Shape.RATE,
-        read=_repeat,
-        params=(WINDOW,),
-        source="complaints",
     ),
     Metric(
         key="sla_met",

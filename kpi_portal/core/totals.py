@@ -6,7 +6,9 @@ running it over a month.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -69,6 +71,31 @@ def date_of(instant: Any, zone: ZoneInfo) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What a statement that mentions `name` gets along when it runs.
+
+    `sql`: what stands before it and its parameters, by vendor; `prepare` is given the connection.
+    """
+
+    name: str
+    sql: Mapping[str, tuple[str, tuple[Any, ...]]]
+    prepare: Callable[[Any], None]
+
+
+_lead: ContextVar[Lead | None] = ContextVar("lead", default=None)
+
+
+@contextmanager
+def leading(lead: Lead) -> Iterator[None]:
+    """Statements that run in here and mention the lead's name get it along."""
+    token = _lead.set(lead)
+    try:
+        yield
+    finally:
+        _lead.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A compiled select with places for instants."""
 
@@ -88,8 +115,13 @@ class Statement:
             param.filled(instants, connection.ops) if isinstance(param, Instant) else param
             for param in self.params
         ]
+        sql, lead = self.sql, _lead.get()
+        if lead is not None and lead.name in sql:
+            lead.prepare(connection)
+            before, arrays = lead.sql.get(connection.vendor, ("", ()))
+            sql, params = before + sql, [*arrays, *params]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
+            cursor.execute(sql, params)
             return list(cursor.fetchall())
 
 
