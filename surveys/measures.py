@@ -1,4 +1,4 @@
-"""What metrics ask of the satisfaction answers and the invitations to give one. Knows no metric."""
+"""What metrics ask of the satisfaction answers and of the invitations. Knows no metric."""
 
 from collections.abc import Sequence
 from datetime import datetime

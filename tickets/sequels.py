@@ -21,9 +21,7 @@ def followed_complaints(window: time.Window, cutoff: datetime, days: int) -> Que
     (the last instant included) and by the cutoff.
     """
     span = timedelta(days=days)
-    again = _complaints_after("created_at").filter(
-        created_at__lte=OuterRef("created_at") + span
-    )
+    again = _complaints_after("created_at").filter(created_at__lte=OuterRef("created_at") + span)
     rows = Ticket.objects.filter(
         kind=Ticket.Kind.COMPLAINT,
         created_at__gte=window.start - span,

@@ -73,9 +73,7 @@ class Key:
         return self.prefix + self.instant
 
 
-def key_of(
-    request: MetricRequest, cutoff: datetime, exclusions: excluded.Exclusions = ()
-) -> Key:
+def key_of(request: MetricRequest, cutoff: datetime, exclusions: excluded.Exclusions = ()) -> Key:
     """The rows and groups that a request needs."""
     metric = METRICS[request.metric]
     is_window = metric.anchor is Anchor.WINDOW_END

@@ -87,11 +87,7 @@ class Tally:
     def measured(self, rows: Sequence[list[Row]]) -> dict[MetricRequest, Measured]:
         """The measurements of all requests."""
         [found] = rows
-        of = (
-            measuring.of_answers
-            if self.key.anchor is Anchor.ANSWERED
-            else measuring.of_records
-        )
+        of = measuring.of_answers if self.key.anchor is Anchor.ANSWERED else measuring.of_records
         return {
             request: of(metric_of(request).shape, found, columns)
             for request, columns in self.requests.items()

@@ -202,12 +202,12 @@ class Ticket(models.Model):
             # What came after: the same customer's next ticket, and tickets that redo another.
             models.Index(
                 fields=["customer_hash", "category", "created_at"],
-                condition=~Q(customer_hash=""),
+                condition=Q(customer_hash__gt=""),
                 name="tickets_ticket_next",
             ),
             models.Index(
                 fields=["source", "rework_of", "created_at"],
-                condition=~Q(rework_of=""),
+                condition=Q(rework_of__gt=""),
                 name="tickets_ticket_rework",
             ),
         ]

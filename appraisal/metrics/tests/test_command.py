@@ -99,7 +99,7 @@ def test_months_start_on_the_companys_day() -> None:
         ["2026-10", "--metric", "nope"],
         ["2026-10", "--metric", "frt_within"],
         ["2026-10", "--metric", "volume?colour=red"],
-        ["2026-10", "--metric", "frt_mean?clock=working"],
+        ["2026-10", "--metric", "frt_mean?clock=never"],
         ["2026-10", "--metric", "volume", "--cutoff", "2026-02-30"],
         ["2026-10", "--metric", "volume", "--cutoff", "20261104"],
     ],

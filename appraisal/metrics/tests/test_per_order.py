@@ -35,7 +35,7 @@ def test_orders_with_an_agent_give_the_agents_own_rate() -> None:
     make_ticket(START, agent=agent, kind="complaint")
     make_ticket(START, agent=agent, kind="inquiry")
 
-    assert rates()[agent.pk] == (Decimal("0.5000"), 1, 200, 200, {}, False)
+    assert rates()[agent.pk] == (Decimal("0.5000"), 1, 200, 200, {}, False, None)
 
 
 def test_orders_without_an_agent_give_a_department_line_to_everybody_in_it() -> None:
@@ -48,7 +48,7 @@ def test_orders_without_an_agent_give_a_department_line_to_everybody_in_it() -> 
 
     found = rates()
 
-    assert found[one.pk] == found[other.pk] == (Decimal("0.2000"), 2, 1000, 1000, {}, True)
+    assert found[one.pk] == found[other.pk] == (Decimal("0.2000"), 2, 1000, 1000, {}, True, None)
 
 
 def test_without_own_orders_where_orders_carry_agents_there_is_no_rate() -> None:
@@ -60,7 +60,7 @@ def test_without_own_orders_where_orders_carry_agents_there_is_no_rate() -> None
 
     found = rates()
 
-    assert found[other.pk] == (None, 0, 0, 0, {}, False)
+    assert found[other.pk] == (None, 0, 0, 0, {}, False, None)
     assert found[seller.pk].numerator == 0
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from appraisal.metrics import METRICS, collect, measure_company, parse_argument
-from appraisal.metrics.collecting import _plan
+from appraisal.metrics.collecting import _plan, _Settings
 from appraisal.metrics.tests.facts import CUTOFF, DAY, OCTOBER, START, make_agent, new_ticket
 from kpi_portal.people.queries import zone
-from surveys.models import SatisfactionAnswer
+from surveys.models import SatisfactionAnswer, SurveyInvitation
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,12 @@ MORE = [
         "repeat_complaint?window=7", "csat_mean?kind=repair", "complaint_rate?channel=chat",
     )
 ]  # fmt: skip
+
+WORKING = [
+    parse_argument(request.argument.replace("clock=calendar", "clock=working"))
+    for request in ALL
+    if "clock" in dict(request.params)
+]
 
 
 def fill(agents: int) -> None:
@@ -47,7 +53,9 @@ def test_the_number_of_statements_depends_on_nothing(
     with django_assert_max_num_queries(MOST):
         collect(ALL, OCTOBER, CUTOFF, departments=departments)
     with django_assert_max_num_queries(MOST):
-        collect([*ALL, *MORE], OCTOBER, CUTOFF, departments=departments)
+        collect([*ALL, *MORE], OCTOBER, CUTOFF, departments=departments, squares=True)
+    with django_assert_max_num_queries(MOST):
+        collect([*ALL, *WORKING], OCTOBER, CUTOFF, departments=departments)
 
 
 def test_levels_together_take_no_more_statements(django_assert_max_num_queries: Any) -> None:
@@ -77,7 +85,12 @@ def fill_a_year() -> None:
         made = [START + (n - 200) * DAY for n in range(400)]
         tickets = Ticket.objects.bulk_create(
             new_ticket(
-                at, agent=agent, first_response_at=at, resolved_at=at + DAY, promised_at=at + DAY
+                at,
+                agent=agent,
+                first_response_at=at,
+                resolved_at=at + DAY,
+                promised_at=at + DAY,
+                appointment_at=at + DAY,
             )
             for at in made
         )
@@ -85,6 +98,13 @@ def fill_a_year() -> None:
             SatisfactionAnswer(
                 source="test", external_id=ticket.external_id, agent=agent, scale=5,
                 score_e4=40_000, answered_at=ticket.created_at, ticket=ticket,
+            )
+            for ticket in tickets
+        )  # fmt: skip
+        SurveyInvitation.objects.bulk_create(
+            SurveyInvitation(
+                source="test", external_id=ticket.external_id, agent=agent, ticket=ticket,
+                invited_at=ticket.created_at,
             )
             for ticket in tickets
         )  # fmt: skip
@@ -104,20 +124,31 @@ def fill_a_year() -> None:
         ("aht_active", "tickets_ticket_by_resolution"),
         ("fcr", "tickets_ticket_by_resolution"),
         ("reopen", "tickets_ticket_by_resolution"),
+        ("error", "tickets_ticket_by_resolution"),
+        ("kb_reuse", "tickets_ticket_by_resolution"),
+        ("root_cause", "tickets_ticket_by_resolution"),
+        ("cycle_time?service_type=repair", "tickets_ticket_by_resolution"),
+        ("first_owner", "tickets_ticket_by_creation"),
+        ("suggestion", "tickets_ticket_by_creation"),
         ("sla_met", "tickets_ticket_by_promise"),
+        ("onsite_on_time", "tickets_ticket_by_visit"),
+        ("nps", "surveys_answer_by_answer"),
+        ("survey_response", "surveys_invite_by_invitation"),
         ("csat_mean", "surveys_answer_by_answer"),
     ],
 )
 def test_an_index_alone_answers(text: str, index: str) -> None:
     fill_a_year()
-    plan = _plan((parse_argument(text),), zone().key, connection.vendor)
-    totals, _tallies = plan.tallies[0]
-    statement = totals.statement
+    settings = _Settings(zone().key, connection.vendor, False, (), ())
+    plan = _plan((parse_argument(text),), settings)
+    statement = plan.parts[0].totals.statement
     explained = type(statement)(f"EXPLAIN {statement.sql}", statement.params, statement.database)
     # Rows of the test are few and new: so that the plan is that of a large, settled table.
     settings = {"enable_bitmapscan": "off", "random_page_cost": "0.01"}
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE tickets_ticket, surveys_satisfactionanswer")
+        cursor.execute(
+            "VACUUM ANALYZE tickets_ticket, surveys_satisfactionanswer, surveys_surveyinvitation"
+        )
         for setting, value in settings.items():
             cursor.execute(f"SET {setting} = {value}")
         try:
