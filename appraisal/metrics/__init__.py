@@ -22,7 +22,8 @@ from appraisal.metrics.base import (
 )
 from appraisal.metrics.collecting import collect, measure_company, measure_departments
 from appraisal.metrics.parameters import BadMetric
-from appraisal.metrics.records import RecordList, records
+from appraisal.metrics.record_lists import RecordList
+from appraisal.metrics.records import records
 from appraisal.metrics.registry import METRICS
 
 __all__ = [

@@ -17,6 +17,7 @@ from django.db import connection
 
 from appraisal.metrics import dimensions, excluded, measuring, per_order
 from appraisal.metrics.base import (
+    COMPANY,
     NO_DATA,
     Anchor,
     Collector,
@@ -28,7 +29,6 @@ from appraisal.metrics.base import (
 from appraisal.metrics.excluded import Exclusions
 from appraisal.metrics.measuring import Measured
 from appraisal.metrics.populations import (
-    COMPANY,
     Key,
     group_of,
     key_of,

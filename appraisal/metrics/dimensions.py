@@ -115,12 +115,13 @@ def _index(sums: _Sums, weights: Mapping[str, Decimal]) -> Measurement:
     counts = {str(Reason.EXCLUDED): sums.excluded, str(Reason.MISSING): missing}
     reasons = {reason: n for reason, n in counts.items() if n}
     shares = {name: Fraction(weights[name]) for name in sums.numbers}
-    if not sums.sample or not sum(shares.values()):
+    whole = sum(shares.values(), Fraction(0))
+    if sums.sample == 0 or whole == 0:
         return Measurement(None, 0, 0, 0, reasons)
     means = sum(
         (share * sums.points[name] / sums.numbers[name] for name, share in shares.items()),
         Fraction(0),
     )
-    index = means / sum(shares.values())
+    index = means / whole
     value = quotient(index.numerator, index.denominator)
     return Measurement(value, index * sums.sample, sums.sample, sums.sample, reasons)

@@ -91,9 +91,8 @@ def _within(request: MetricRequest, cutoff: datetime, *, late: bool = False) -> 
 
 def _instant(cutoff: datetime) -> Any:
     """The cutoff as an expression; one that stands for it in a compiled plan is one already."""
-    if isinstance(cutoff, datetime):
-        return Value(cutoff, output_field=DateTimeField())
-    return cutoff
+    stands_for_it = hasattr(cutoff, "resolve_expression")
+    return cutoff if stands_for_it else Value(cutoff, output_field=DateTimeField())
 
 
 def _timeout(request: MetricRequest, cutoff: datetime) -> Reading:

@@ -11,10 +11,10 @@ from typing import Self
 
 from django.db.models import F
 
-from appraisal.metrics.base import NO_DATA, Level, Measurement, MetricRequest, Reason
+from appraisal.metrics.base import COMPANY, NO_DATA, Level, Measurement, MetricRequest, Reason
 from appraisal.metrics.excluded import Exclusions
 from appraisal.metrics.measuring import per_order
-from appraisal.metrics.populations import COMPANY, asked_of, excluded_of, own_of
+from appraisal.metrics.populations import asked_of, excluded_of, own_of
 from kpi_portal.core.time import Window
 from kpi_portal.core.totals import Branch, Row
 from tickets import measures

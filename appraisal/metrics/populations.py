@@ -116,7 +116,7 @@ def _anchored(key: Key, window: Window, cutoff: datetime) -> QuerySet[Any]:
         is_complaint = key.instant == "created_at"
         of = sequels.followed_complaints if is_complaint else sequels.followed_resolutions
         return of(window, cutoff, key.days)
-    rows: QuerySet[Any] = OF_ANCHOR[key.anchor](window, cutoff)  # type: ignore[operator]
+    rows: QuerySet[Any] = OF_ANCHOR[key.anchor](window, cutoff)
     if key.anchor is Anchor.CREATED and not key.is_covered:
         return sequels.with_complaints_since(rows, cutoff)
     return rows

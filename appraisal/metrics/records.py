@@ -99,15 +99,16 @@ def _listed(
 
 def _once_per_customer(rows: QuerySet[Any], reading: Reading, key: Key) -> QuerySet[Any]:
     """The latest record of each customer, a hit where any of the customer's is."""
-    of_customer = {"partition_by": F("customer_hash")}
+    customer = F("customer_hash")
     hit = Case(When(reading.hit, then=1), default=0, output_field=IntegerField())
-    return rows.annotate(
+    once: QuerySet[Any] = rows.annotate(
         is_hit=Case(
-            When(Exact(Over(Max(hit), **of_customer), 1), then=Value(True)),
+            When(Exact(Over(Max(hit), partition_by=customer), 1), then=Value(True)),
             default=Value(False),
         ),
-        nth=Over(RowNumber(), order_by=[f"-{key.instant}", "-id"], **of_customer),
-    ).filter(nth=1)
+        nth=Over(RowNumber(), partition_by=customer, order_by=[f"-{key.instant}", "-id"]),
+    )
+    return once.filter(nth=1)
 
 
 def _when(condition: Any) -> Any:

@@ -14,8 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from appraisal.metrics import METRICS, Level, Measurement, MetricRequest, collect, request
-from appraisal.metrics.base import Shape, Unit
-from appraisal.metrics.populations import COMPANY
+from appraisal.metrics.base import COMPANY, Shape, Unit
 from appraisal.models import Period, SchemeItem
 from appraisal.periods import calendar
 from appraisal.scorecards.inputs import NOTHING, Measured, Outside, Part, Source

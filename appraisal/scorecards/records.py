@@ -10,7 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.urls import NoReverseMatch, reverse
 
 from appraisal.metrics import METRICS, REASON_LABELS, Shape
-from appraisal.metrics.records import RecordList, records
+from appraisal.metrics.record_lists import RecordList
+from appraisal.metrics.records import records
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.scorecards.spans import asked_of, owner_of, segment_row, window_of
 from kpi_portal.people.models import User

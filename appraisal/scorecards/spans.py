@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from appraisal.metrics import Level, MetricRequest, request
-from appraisal.metrics.populations import COMPANY
+from appraisal.metrics.base import COMPANY
 from appraisal.models import CardSegment, DepartmentCard, Scorecard
 from appraisal.models.scorecards import Line
 from appraisal.periods.values import days_window, span_of_row

@@ -144,17 +144,17 @@ def test_an_index_alone_answers(text: str, index: str) -> None:
     statement = plan.parts[0].totals.statement
     explained = type(statement)(f"EXPLAIN {statement.sql}", statement.params, statement.database)
     # Rows of the test are few and new: so that the plan is that of a large, settled table.
-    settings = {"enable_bitmapscan": "off", "random_page_cost": "0.01"}
+    costs = {"enable_bitmapscan": "off", "random_page_cost": "0.01"}
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE tickets_ticket, surveys_satisfactionanswer, surveys_surveyinvitation"
         )
-        for setting, value in settings.items():
+        for setting, value in costs.items():
             cursor.execute(f"SET {setting} = {value}")
         try:
             lines = "\n".join(str(row[0]) for row in explained.run(OCTOBER, CUTOFF))
         finally:
-            for setting in settings:
+            for setting in costs:
                 cursor.execute(f"RESET {setting}")
 
     assert f"Index Only Scan using {index}" in lines, lines
