@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import Indicator, SchemeVersion
 from appraisal.schemes.content import Content, ItemContent, Whom
-from appraisal.schemes.describe import as_plain, describe, stored_indicators
+from appraisal.schemes.describe import as_plain, describe, part_name, stored_indicators
 from appraisal.schemes.guard import whom_label
 from appraisal.schemes.words import SETTINGS, category_label, named
 from kpi_portal.people.models import Department, Position
@@ -125,6 +125,7 @@ def _between(old: ItemContent, new: ItemContent, indicator: Indicator) -> list[D
         found.append(Difference(_("Scoring rule"), one, other))
     rows = [
         (_("Category"), category_label(old.category), category_label(new.category)),
+        (_("Part"), old.part or NONE, new.part or NONE),
         (_("Parameters"), _pairs(before.params), _pairs(after.params)),
         (_("Without data"), before.missing, after.missing),
         (_("Smallest sample"), str(old.min_sample), str(new.min_sample)),
@@ -141,19 +142,50 @@ def _pairs(params: tuple[tuple[str, str], ...]) -> str:
 
 
 def _settings(old: Content, new: Content) -> list[Difference]:
-    mode = SchemeVersion.CoefficientMode
-    rows = [
-        ("maximum", str(old.maximum), str(new.maximum)),
-        (
-            "coefficient_mode",
-            str(mode(old.coefficient_mode).label),
-            str(mode(new.coefficient_mode).label),
-        ),
-        ("missing_limit", str(old.missing_limit), str(new.missing_limit)),
-        ("min_days", str(old.min_days), str(new.min_days)),
-        ("note", old.note or NONE, new.note or NONE),
+    before, after = settings_words(old), settings_words(new)
+    return [
+        Difference(str(SETTINGS[key]), before[key], after[key])
+        for key in before
+        if before[key] != after[key]
     ]
-    return [Difference(str(SETTINGS[key]), one, other) for key, one, other in rows if one != other]
+
+
+def settings_words(content: Content) -> dict[str, str]:
+    """Each setting in words, by its key in SETTINGS, in the order in which people read them."""
+    is_table = content.coefficient_mode == SchemeVersion.CoefficientMode.TABLE
+    is_blend = content.rollup == SchemeVersion.Rollup.BLEND
+    months = content.newcomer_months
+    return {
+        "maximum": str(content.maximum),
+        "coefficient_mode": str(
+            SchemeVersion.CoefficientMode(content.coefficient_mode).label,
+        ),
+        "coefficient_table": coefficient_text(content) if is_table else NONE,
+        "rollup": str(SchemeVersion.Rollup(content.rollup).label),
+        "blend_share": str(content.blend_share) if is_blend else NONE,
+        "parts": parts_text(content),
+        "newcomer_months": NONE if months is None else str(months),
+        "missing_limit": str(content.missing_limit),
+        "min_days": str(content.min_days),
+        "note": content.note or NONE,
+    }
+
+
+def coefficient_text(content: Content) -> str:
+    """`≥ 95 → 1.10 · …` for comparisons."""
+    rows = [
+        f"≥ {row['lower']} → {row.get('value')}"
+        if row.get("lower")
+        else _("otherwise → %(value)s") % {"value": row.get("value")}
+        for row in content.coefficient_table
+    ]
+    return " · ".join(rows) or NONE
+
+
+def parts_text(content: Content) -> str:
+    """`Quantitative 70 % · …`; a blank share as […]."""
+    rows = [f"{part_name(part)} {part.get('share') or '[ ]'} %" for part in content.parts]
+    return " · ".join(rows) or NONE
 
 
 def _bands(old: Content, new: Content) -> list[Difference]:
@@ -203,6 +235,11 @@ def audit_form(content: Content) -> dict[str, Any]:
         "bands": [dict(band) for band in content.bands],
         "maximum": str(content.maximum),
         "coefficient_mode": content.coefficient_mode,
+        "coefficient_table": [dict(row) for row in content.coefficient_table],
+        "rollup": content.rollup,
+        "blend_share": str(content.blend_share),
+        "parts": [dict(part) for part in content.parts],
+        "newcomer_months": content.newcomer_months,
         "missing_limit": str(content.missing_limit),
         "min_days": content.min_days,
         "note": content.note,

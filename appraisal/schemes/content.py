@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from appraisal.models import Coverage, SchemeItem, SchemeVersion
 from appraisal.scoring import DEFAULT_BANDS, DEFAULT_MIN_SAMPLE, scale_to_hundred
 
-HUNDRED = Decimal("100.00")
+HUNDRED, ZERO = Decimal("100.00"), Decimal("0.00")
 
 Whom = tuple[int, int | None]
 """A department's id and a position's; None is the whole department."""
@@ -65,13 +66,61 @@ class Content:
 def scaled(content: Content) -> Content:
     """The same with weights in proportion that total exactly 100.00.
 
-    Raises ValueError if there is no weight to scale. Source: 3-scoring.md, "Arithmetic".
+    Where all parts have a share, the weights of each part total its share. Raises ValueError
+    if there is no weight to scale. Source: 3-scoring.md, "Arithmetic".
     """
-    weights = scale_to_hundred([item.weight for item in content.items])
+    weights = [item.weight for item in content.items]
+    shares = {str(part["key"]): share_of(part) or ZERO for part in content.parts}
+    if shares and all(share > 0 for share in shares.values()):
+        weights = _within_parts(content, shares)
     items = (
-        replace(item, weight=weight) for item, weight in zip(content.items, weights, strict=True)
+        replace(item, weight=weight)
+        for item, weight in zip(content.items, scale_to_hundred(weights), strict=True)
     )
     return replace(content, items=tuple(items))
+
+
+def _within_parts(content: Content, shares: Mapping[str, Decimal]) -> list[Decimal]:
+    """The weights scaled to each part's share; a part without weights shares equally."""
+    weights = [item.weight for item in content.items]
+    for key, share in shares.items():
+        places = [place for place, item in enumerate(content.items) if item.part == key]
+        given = [weights[place] for place in places]
+        if places:
+            parts = shared_out(share, given if any(given) else [Decimal(1)] * len(given))
+            for place, weight in zip(places, parts, strict=True):
+                weights[place] = weight
+    return weights
+
+
+def shared_out(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """`total` in proportion to `weights`, to the cent, by largest remainder, ties to the earlier.
+
+    Some weight must be above 0. Source: 3-scoring.md, "Arithmetic".
+    """
+    whole = sum((Fraction(weight) for weight in weights), Fraction(0))
+    exact = [Fraction(total) * 100 * Fraction(weight) / whole for weight in weights]
+    cents = [int(each) for each in exact]
+    order = sorted(range(len(exact)), key=lambda place: (cents[place] - exact[place], place))
+    for place in order[: int(total * 100) - sum(cents)]:
+        cents[place] += 1
+    return [Decimal(each).scaleb(-2) for each in cents]
+
+
+def part_total(content: Content, key: str) -> Decimal:
+    """The weights of a part together, in percent."""
+    return sum((item.weight for item in content.items if item.part == key), Decimal("0.00"))
+
+
+def share_of(part: Mapping[str, Any]) -> Decimal | None:
+    """The share of a part, two decimals; None while it is blank or no number."""
+    try:
+        share = Decimal(str(part.get("share") or ""))
+    except InvalidOperation:
+        return None
+    if not share.is_finite() or abs(share) > 1000 or share != round(share, 2):
+        return None
+    return round(share, 2)
 
 
 def content_of(version: SchemeVersion) -> Content:

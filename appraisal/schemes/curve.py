@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from appraisal.metric_text import value_text
+from appraisal.schemes.describe import is_weightless
 from appraisal.scoring import Context, Need, PerUnit, Rule, Tiers, Tolerance
 from appraisal.scoring.rules.change import Change
 
@@ -44,11 +45,15 @@ class Curve:
     height: int = HEIGHT
 
 
-def curve(rule: Rule, unit: str, weight: Decimal) -> Curve:
+def curve(rule: Rule, unit: str, weight: Decimal) -> Curve | None:
     """The rule's curve over a range that shows all of it. `weight` is the item's, in percent.
 
-    Where the rule compares with a mean or an earlier value, 100 is assumed for it and said.
+    None for rules without one: a rank has no value axis, a veto, extra points or a deduction no
+    points of their own. Where the rule compares with a mean or an earlier value, 100 is assumed
+    for it and said.
     """
+    if rule.key == "rank" or is_weightless(rule.key):
+        return None
     assumed = HUNDRED if rule.needs else None
     context = Context(
         nominal_weight=weight,

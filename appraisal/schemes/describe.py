@@ -10,15 +10,16 @@ from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
-from appraisal.metrics.base import FILTER_LABELS
+from appraisal.metrics.base import FILTER_LABELS, Level
 from appraisal.metrics.registry import METRICS
 from appraisal.models import Indicator, SchemeItem
 from appraisal.rule_sentences import problem_sentence, sentence, sentences
-from appraisal.schemes.content import ItemContent
-from appraisal.schemes.words import RULE_NAMES, category_label
-from appraisal.scoring import Context, Rule, RuleError, parse
+from appraisal.schemes.content import Content, ItemContent, part_total
+from appraisal.schemes.formulas import unit_of
+from appraisal.schemes.words import RULE_NAMES, category_label, named
+from appraisal.scoring import RULES, Context, Rule, RuleError, parse
 from tickets.models import Ticket
 
 FILTER_CHOICES: Mapping[str, Any] = {
@@ -26,6 +27,12 @@ FILTER_CHOICES: Mapping[str, Any] = {
     "kind": Ticket.Kind.choices,
 }
 """The filters whose values are a closed set; the others are the company's own words."""
+
+LEVELS: Mapping[str, Any] = {
+    Level.AGENT: pgettext_lazy("level", "each agent"),
+    Level.DEPARTMENT: pgettext_lazy("level", "the whole department"),
+}
+"""Over whose records an item of an agent's scheme may be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class ItemWords:
     weight: Decimal
     missing: str
     min_sample: int
+    part: str
+    is_weightless: bool
     blanks: tuple[str, ...]
 
 
@@ -56,12 +65,13 @@ class Group:
     label: str
     weight: Decimal
     items: tuple[ItemWords, ...]
+    part: str = ""
 
 
 def describe(item: ItemContent, indicator: Indicator, position: int = 0) -> ItemWords:
     """The item in the reader's language."""
     metric = METRICS.get(indicator.metric)
-    unit = str(metric.unit) if metric else ""
+    unit = unit_of(indicator.metric, item.params)
     rule, blanks = rule_of(item)
     context = Context(nominal_weight=item.weight)
     return ItemWords(
@@ -78,6 +88,8 @@ def describe(item: ItemContent, indicator: Indicator, position: int = 0) -> Item
         weight=item.weight,
         missing=str(SchemeItem.Missing(item.missing_policy).label),
         min_sample=item.min_sample,
+        part=item.part,
+        is_weightless=is_weightless(item.rule),
         blanks=blanks,
     )
 
@@ -100,7 +112,9 @@ def param_words(metric_key: str, params: Mapping[str, str]) -> list[tuple[str, s
     for name, text in params.items():
         if not text:
             continue
-        if name in known:
+        if name == "level":
+            words.append((_("measured for"), str(LEVELS.get(text, text))))
+        elif name in known:
             param = known[name]
             shown = f"{param.choices.get(text, text)} {param.unit}".strip()
             words.append((str(param.label), shown))
@@ -118,18 +132,57 @@ def filter_words(name: str, text: str) -> str:
 
 
 def groups(items: Sequence[ItemContent], indicators: Mapping[str, Indicator]) -> list[Group]:
-    """The items in order, neighbours of one category together. Unknown indicators are left out."""
+    """The items in order, neighbours of one category and part together.
+
+    Unknown indicators are left out.
+    """
     words = [
         describe(item, indicators[item.indicator], place)
         for place, item in enumerate(items, start=1)
         if item.indicator in indicators
     ]
     found = []
-    for category, rows in groupby(words, key=attrgetter("category")):
+    for (part, category), rows in groupby(words, key=attrgetter("part", "category")):
         members = tuple(rows)
         weight = sum((row.weight for row in members), Decimal("0.00"))
-        found.append(Group(category, category_label(category) or _("Other"), weight, members))
+        label = category_label(category) or _("Other")
+        found.append(Group(category, label, weight, members, part))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """A part of the card: its name, its share in words, its weight and its groups."""
+
+    key: str
+    name: str
+    share: str
+    weight: Decimal
+    groups: tuple[Group, ...]
+
+
+def parts_of(content: Content, found: Sequence[Group]) -> list[PartWords]:
+    """The groups by part, in the order of the parts; empty for a scheme without parts."""
+    return [
+        PartWords(
+            key=str(part.get("key") or ""),
+            name=part_name(part),
+            share=str(part.get("share") or ""),
+            weight=part_total(content, str(part.get("key") or "")),
+            groups=tuple(group for group in found if group.part == part.get("key")),
+        )
+        for part in content.parts
+    ]
+
+
+def part_name(part: Mapping[str, Any]) -> str:
+    """The part's name for the reader, else its key."""
+    return named(part.get("names") or {}, str(part.get("key") or "—"))
+
+
+def is_weightless(rule: str) -> bool:
+    """Whether items of this rule carry no weight: veto, extra, deduction."""
+    return bool(getattr(RULES.get(rule), "is_weightless", False))
 
 
 def stored_indicators(items: Sequence[ItemContent]) -> dict[str, Indicator]:
@@ -145,6 +198,8 @@ def as_plain(item: ItemContent) -> dict[str, Any]:
         "category": item.category,
         "weight": str(item.weight),
     }
+    if item.part:
+        row["part"] = item.part
     if item.params:
         row["params"] = dict(item.params)
     row |= {"rule": item.rule, "rule_params": dict(item.rule_params)}

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from appraisal.metrics.arguments import request
-from appraisal.metrics.parameters import BadMetric
-from appraisal.metrics.registry import METRICS
-from appraisal.models import Coverage, Indicator, Period, Scheme, SchemeVersion
+from appraisal.models import Coverage, Period, Scheme, SchemeVersion
 from appraisal.periods import calendar
-from appraisal.rule_sentences import problem_sentence
-from appraisal.schemes.content import HUNDRED, Content, ItemContent, covers_same
-from appraisal.schemes.words import field_label
-from appraisal.scoring import RULES, BandError, BandTable, Problem, RuleError, parse
-from kpi_portal.core.errors import DomainError
+from appraisal.schemes.content import HUNDRED, Content, covers_same
+from appraisal.schemes.guard_items import (
+    item_obstacles,
+    item_warnings,
+    named_problem,
+    rule_problems,
+)
+from appraisal.schemes.guard_settings import band_obstacles, settings_obstacles
+from appraisal.schemes.obstacles import NotReady, Obstacle, by_field
 from kpi_portal.people.models import Department, Position
 from kpi_portal.people.queries import company
 
+__all__ = [
+    "NotReady",
+    "Obstacle",
+    "band_obstacles",
+    "by_field",
+    "content_obstacles",
+    "content_warnings",
+    "item_obstacles",
+    "named_problem",
+    "overlap_obstacles",
+    "rule_problems",
+    "start_obstacles",
+    "total_words",
+    "weight_obstacles",
+    "whom_label",
+]
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """One thing in the way. `where`: `weights`, `coverage`, `effective_from`, `bands`,
-    `items`, or `items.<place>.<field>` with places from 0; `sentence` says what to do."""
 
-    where: str
-    sentence: str
+def content_obstacles(content: Content, scheme: Scheme) -> list[Obstacle]:
+    """What keeps a version with this content from being submitted.
+
+    Items and their weights of exactly 100.00, blanks, rules, settings, coverage; `scheme` need
+    not be stored: its cycle and subject count.
+    """
+    return [
+        *item_obstacles(content, scheme),
+        *weight_obstacles(content),
+        *settings_obstacles(content, scheme),
+    ]
 
 
-def content_obstacles(content: Content) -> list[Obstacle]:
-    """What the content itself lacks: items, weights of exactly 100.00, no blanks, coverage."""
-    found = [*item_obstacles(content), *weight_obstacles(content), *band_obstacles(content)]
-    if not content.coverage:
-        found.append(Obstacle("coverage", _("No department is covered. Choose at least one.")))
-    return found
+def content_warnings(content: Content) -> list[Obstacle]:
+    """What deserves a thought before submitting, and hinders nothing."""
+    return item_warnings(content)
 
 
 def weight_obstacles(content: Content) -> list[Obstacle]:
@@ -55,63 +71,6 @@ def weight_obstacles(content: Content) -> list[Obstacle]:
     else:
         text = _("The weights total %(total)s %%, %(difference)s %% are missing.") % numbers
     return [Obstacle("weights", text)]
-
-
-def item_obstacles(content: Content) -> list[Obstacle]:
-    """Blanks and mistakes of each item's rule and metric. One query for the names."""
-    codes = {item.indicator for item in content.items}
-    known = {each.code: each for each in Indicator.objects.filter(code__in=codes)}
-    found: list[Obstacle] = []
-    for place, item in enumerate(content.items):
-        indicator = known.get(item.indicator)
-        name = indicator.label if indicator else item.indicator
-        for field, text in _item_problems(item, indicator):
-            sentence = f"{name}{pgettext('colon', ': ')}{text}"
-            found.append(Obstacle(f"items.{place}.{field}", sentence))
-    return found
-
-
-def _item_problems(item: ItemContent, indicator: Indicator | None) -> Iterable[tuple[str, str]]:
-    if indicator is None:
-        yield "indicator", _("this indicator is not in the library. Remove the item.")
-        return
-    try:
-        request(indicator.metric, item.params)
-    except BadMetric as error:
-        yield "params", str(error.message)
-    for problem in rule_problems(item.rule, item.rule_params):
-        yield f"rule_params.{problem.field}", named_problem(item.rule, problem)
-    metric = METRICS.get(indicator.metric)
-    direction = item.rule_params.get("direction")
-    if metric is not None and direction and direction != metric.direction:
-        yield "rule_params.direction", _("the rule runs the wrong way for this indicator.")
-
-
-def rule_problems(rule: str, params: Mapping[str, object]) -> tuple[Problem, ...]:
-    """What is wrong with a rule's parameters; empty if nothing."""
-    try:
-        parse(rule, params)
-    except RuleError as error:
-        return error.problems
-    return ()
-
-
-def named_problem(rule: str, problem: Problem) -> str:
-    """The problem's sentence, led by the name of the field where that is one of the rule's."""
-    name = problem.field.split(".")[0]
-    text = problem_sentence(problem)
-    if rule in RULES and any(field.name == name for field in RULES[rule].FIELDS):
-        return f"{field_label(rule, name)} – {text}"
-    return text
-
-
-def band_obstacles(content: Content) -> list[Obstacle]:
-    """What is wrong with the bands."""
-    try:
-        BandTable.from_json(list(content.bands))
-    except BandError as error:
-        return [Obstacle(each.field, problem_sentence(each)) for each in error.problems]
-    return []
 
 
 def start_obstacles(cycle: str, start: date | None) -> list[Obstacle]:
@@ -188,20 +147,6 @@ def _overlap_sentence(rival: Coverage) -> str:
 def whom_label(department: Department, position: Position | None) -> str:
     """A coverage entry in words."""
     return f"{department.label} · {position.label}" if position else department.label
-
-
-class NotReady(DomainError):
-    """A version cannot be submitted or activated yet; `obstacles` says why."""
-
-    code = "scheme_not_ready"
-    status = 422
-
-    def __init__(self, obstacles: Iterable[Obstacle]) -> None:
-        self.obstacles = tuple(obstacles)
-        fields: dict[str, str] = {}
-        for each in self.obstacles:
-            fields.setdefault(each.where, each.sentence)
-        super().__init__(" ".join(each.sentence for each in self.obstacles), fields=fields)
 
 
 def total_words(total: Decimal) -> str:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from appraisal.schemes.views import deciding, drafting, reading
+from appraisal.schemes.views import beginning, deciding, drafting, reading
 
 VERSION = "<slug:key>/v<int:number>/"
 
 urlpatterns = [
     path("", reading.scheme_list, name="schemes"),
-    path("new/", drafting.scheme_new, name="scheme_new"),
+    path("new/", beginning.scheme_new, name="scheme_new"),
+    path("import/", beginning.scheme_import, name="scheme_import"),
     path("<slug:key>/", drafting.scheme_newest, name="scheme_newest"),
     path(VERSION, reading.scheme_version, name="scheme_version"),
     path(f"{VERSION}file/", reading.scheme_file, name="scheme_file"),

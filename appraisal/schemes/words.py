@@ -17,6 +17,13 @@ CATEGORIES: Mapping[str, Any] = {
     "business": pgettext_lazy("category", "Business impact"),
     "attitude": pgettext_lazy("category", "Attitude"),
     "workload": pgettext_lazy("category", "Workload"),
+    "efficiency": pgettext_lazy("category", "Efficiency"),
+    "expertise": pgettext_lazy("category", "Expertise"),
+    "problem_solving": pgettext_lazy("category", "Problem solving"),
+    "effect": pgettext_lazy("category", "Effect"),
+    "loyalty": pgettext_lazy("category", "Satisfaction and loyalty"),
+    "customer": pgettext_lazy("category", "Customer"),
+    "appraisal": pgettext_lazy("category", "Overall appraisal"),
 }
 
 RULE_NAMES: Mapping[str, Any] = {
@@ -26,6 +33,10 @@ RULE_NAMES: Mapping[str, Any] = {
     "threshold": _("Met or not"),
     "tolerance": _("Range around a baseline"),
     "change": _("Change on an earlier period"),
+    "rank": _("Rank among colleagues"),
+    "veto": _("Veto"),
+    "extra": _("Extra points"),
+    "deduction": _("Deduction"),
 }
 
 RULE_FIELDS: Mapping[str, Any] = {
@@ -50,11 +61,21 @@ RULE_FIELDS: Mapping[str, Any] = {
     "base": _("points without change"),
     "against": _("compared with"),
     "good_enough": _("full marks from, whatever the change"),
+    "limit": _("limit"),
+    "at_limit": _("holds at the limit, too"),
+    "consequence": _("consequence"),
+    "item": _("no. of the item that scores 0"),
+    "band": _("best band then possible"),
+    "per": _("points of the total for each"),
+    "from": _("counts from"),
 }
 SPECIAL_FIELDS: Mapping[tuple[str, str], Any] = {
     ("change", "target"): _("improvement for 100 points, %"),
     ("per_unit", "target"): _("target line (only printed)"),
     ("tolerance", "zero_at"): _("0 points at this multiple of the baseline"),
+    ("veto", "cap"): _("most points of the total"),
+    ("extra", "cap"): _("most points of the total"),
+    ("deduction", "cap"): _("most points of the total"),
 }
 
 CHOICES: Mapping[str, Any] = {
@@ -70,6 +91,9 @@ CHOICES: Mapping[str, Any] = {
     "department_mean": _("department's mean"),
     "company_mean": _("company's mean"),
     "last_year_mean": _("department's mean of last year"),
+    "zero_item": _("another item scores 0"),
+    "cap_total": _("the total is limited"),
+    "cap_band": _("the band is limited"),
 }
 
 CONSEQUENCES: Mapping[str, Any] = {
@@ -81,6 +105,11 @@ CONSEQUENCES: Mapping[str, Any] = {
 SETTINGS: Mapping[str, Any] = {
     "maximum": _("Maximum of the total"),
     "coefficient_mode": _("Department coefficient"),
+    "coefficient_table": _("Coefficient table"),
+    "rollup": _("Quarter and year"),
+    "blend_share": _("Share of the recomputed result, %"),
+    "parts": _("Parts"),
+    "newcomer_months": _("Only for newcomers of at most so many months"),
     "missing_limit": _("Limit of missing weight, %"),
     "min_days": _("Fewest working days"),
     "note": _("Note"),

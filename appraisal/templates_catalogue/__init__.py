@@ -2,22 +2,31 @@
 
 from appraisal.templates_catalogue.loader import (
     LIBRARY,
+    companions,
+    keys,
+    library,
+    read,
+    template,
+)
+from appraisal.templates_catalogue.reader import FileProblem, TemplateError
+from appraisal.templates_catalogue.shapes import (
     IndicatorSpec,
     OptionalItem,
     Template,
-    keys,
-    library,
-    template,
+    TemplateItem,
 )
-from appraisal.templates_catalogue.reader import TemplateError
 
 __all__ = [
     "LIBRARY",
+    "FileProblem",
     "IndicatorSpec",
     "OptionalItem",
     "Template",
     "TemplateError",
+    "TemplateItem",
+    "companions",
     "keys",
     "library",
+    "read",
     "template",
 ]

@@ -171,6 +171,7 @@ ONE_ITEM = {"items-count": "1", "items-0-indicator": "frt_mean"}
 SCHEMES = [
     row("appraisal:schemes", GET, SIGNED_IN),
     row("appraisal:scheme_new", BOTH, SUPERVISORS | HR, REST),
+    row("appraisal:scheme_import", BOTH, SUPERVISORS | HR, REST),
     row("appraisal:scheme_newest", GET, READ_ACTIVE, key="scheme"),
     row("appraisal:scheme_newest", GET, WRITE | AUDITOR, key="draft"),
     row("appraisal:scheme_version", GET, READ_ACTIVE, **ACTIVE),

@@ -2,6 +2,20 @@
 
 from appraisal.schemes.forms.editor import Editor
 from appraisal.schemes.forms.items import ItemForm
-from appraisal.schemes.forms.small import CloneForm, DecisionForm, NewSchemeForm, SubmitForm
+from appraisal.schemes.forms.small import (
+    CloneForm,
+    DecisionForm,
+    ImportForm,
+    NewSchemeForm,
+    SubmitForm,
+)
 
-__all__ = ["CloneForm", "DecisionForm", "Editor", "ItemForm", "NewSchemeForm", "SubmitForm"]
+__all__ = [
+    "CloneForm",
+    "DecisionForm",
+    "Editor",
+    "ImportForm",
+    "ItemForm",
+    "NewSchemeForm",
+    "SubmitForm",
+]

@@ -5,7 +5,7 @@ Every button of the page sends the whole form with `act`; without JavaScript not
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from appraisal.models import Indicator, SchemeVersion
 from appraisal.models.visibility import proposed_department_ids
 from appraisal.schemes.content import HUNDRED, Content, content_of
+from appraisal.schemes.describe import is_weightless
+from appraisal.schemes.forms import acts
 from appraisal.schemes.forms import rows as table
-from appraisal.schemes.forms.items import ItemForm, item_row, new_row
+from appraisal.schemes.forms.items import Around, ItemForm, item_row
 from appraisal.schemes.forms.rows import Row
 from appraisal.schemes.forms.settings import (
     BandForm,
@@ -28,12 +30,19 @@ from appraisal.schemes.forms.settings import (
     read_coverage,
     settings_row,
 )
+from appraisal.schemes.forms.tables import (
+    CoefficientForm,
+    PartForm,
+    checked_coefficients,
+    coefficient_rows,
+    default_rows,
+    part_row,
+)
 from appraisal.schemes.permissions import allowed_coverage
-from appraisal.scoring import scale_to_hundred
 from kpi_portal.people.models import Role, User
 
-STEP = Decimal("0.50")
 SAVING = ("save", "save_submit")
+TABLE = SchemeVersion.CoefficientMode.TABLE
 
 
 class Editor:
@@ -52,11 +61,14 @@ class Editor:
         self._build()
 
     def _from_stored(self) -> None:
+        stored = self.stored
         self.lock = self.version.lock
-        self.item_rows = [item_row(item) for item in self.stored.items]
-        self.band_rows = [band_row(band) for band in self.stored.bands]
-        self.settings_texts = settings_row(self.stored)
-        self.coverage = self.stored.coverage
+        self.item_rows = [item_row(item) for item in stored.items]
+        self.band_rows = [band_row(band) for band in stored.bands]
+        self.coefficient_rows = coefficient_rows(stored.coefficient_table)
+        self.part_rows = [part_row(part) for part in stored.parts]
+        self.settings_texts = settings_row(stored)
+        self.coverage = stored.coverage
 
     def _from_posted(self, data: QueryDict) -> None:
         self.act, _colon, self.argument = (data.get("act") or "save").partition(":")
@@ -64,55 +76,55 @@ class Editor:
         self.lock = int(lock) if lock.isdecimal() else -1
         self.item_rows = table.read_rows(data, "items")
         self.band_rows = table.read_rows(data, "bands")
+        self.coefficient_rows = table.read_rows(data, "coefficients")
+        self.part_rows = table.read_rows(data, "parts")
         prefix = "settings-"
         self.settings_texts = {
             key.removeprefix(prefix): data.getlist(key) for key in data if key.startswith(prefix)
         }
         wanted = read_coverage(data.getlist("coverage"))
         self.coverage = allowed_coverage(self.user, wanted, self.stored.coverage)
-        self._do(data)
-
-    def _do(self, data: QueryDict) -> None:
-        """Change the rows as the button says; unknown acts only reckon anew."""
-        place = int(self.argument) if self.argument.isdecimal() else -1
-        match self.act:
-            case "up" | "down":
-                by = -1 if self.act == "up" else 1
-                self.item_rows = table.moved(self.item_rows, place, by)
-                self.focus = f"{self.act}-{max(0, min(place + by, len(self.item_rows) - 1))}"
-            case "remove":
-                self.item_rows = table.without(self.item_rows, place)
-            case "add":
-                indicator = self.library.get(data.get("add-indicator") or "")
-                if indicator is not None:
-                    self.item_rows = [*self.item_rows, new_row(indicator)]
-                    self.focus = f"id_items-{len(self.item_rows) - 1}-weight"
-            case "plus" | "minus" if 0 <= place < len(self.item_rows):
-                step = STEP if self.act == "plus" else -STEP
-                self.item_rows[place]["weight"] = [_stepped(self.item_rows[place], step)]
-                self.focus = f"{self.act}-{place}"
-            case "scale":
-                self._scale()
-            case "band_add":
-                self.band_rows = [*self.band_rows, _new_band(self.band_rows)]
-            case "band_remove":
-                self.band_rows = table.without(self.band_rows, place)
-
-    def _scale(self) -> None:
-        weights = [_weight(row) for row in self.item_rows]
-        if sum(weights) > 0:
-            for row, weight in zip(self.item_rows, scale_to_hundred(weights), strict=True):
-                row["weight"] = [str(weight)]
+        self.focus = acts.do(self, data)
 
     def _build(self) -> None:
+        for row in self.item_rows:
+            if is_weightless(table.text(row, "rule")):
+                row["weight"] = ["0.00"]
+        if not self.coefficient_rows:
+            self.coefficient_rows = default_rows()
+        self.bands = [BandForm(row, place=place) for place, row in enumerate(self.band_rows)]
+        self.parts = [PartForm(row, place=place) for place, row in enumerate(self.part_rows)]
+        around = self._around()
         self.items = [
-            ItemForm(row, place=place, indicator=self.library.get(table.text(row, "indicator")))
+            ItemForm(
+                row,
+                place=place,
+                indicator=self.library.get(table.text(row, "indicator")),
+                around=around,
+            )
             for place, row in enumerate(self.item_rows)
         ]
-        self.bands = [BandForm(row, place=place) for place, row in enumerate(self.band_rows)]
         texts: MultiValueDict[str, str] = table.numbered(self.settings_texts, "settings")
-        self.settings = SettingsForm(texts, prefix="settings")
+        self.settings = SettingsForm(texts, prefix="settings", scheme=self.version.scheme)
+        self.steps = [
+            CoefficientForm(row, place=place) for place, row in enumerate(self.coefficient_rows)
+        ]
         self.band_values: list[dict[str, Any]] = checked_bands(self.bands)
+        self.step_values = checked_coefficients(self.steps) if self.has_table else []
+
+    def _around(self) -> Around:
+        return around_of(
+            self.item_rows,
+            self.bands,
+            self.parts,
+            self.library,
+            is_of_agents=self.version.scheme.subject == "agent",
+        )
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the coefficient comes from the table."""
+        return table.text(self.settings_texts, "coefficient_mode") == TABLE
 
     @property
     def places(self) -> list[Place]:
@@ -127,11 +139,11 @@ class Editor:
     @property
     def total(self) -> Decimal:
         """The weights as entered; what is no number counts as nothing."""
-        return sum((_weight(row) for row in self.item_rows), Decimal("0.00"))
+        return sum((acts.weight(row) for row in self.item_rows), Decimal("0.00"))
 
     @property
     def can_scale(self) -> bool:
-        return self.total > 0 and self.total != HUNDRED
+        return self.total > 0 and (self.total != HUNDRED or bool(self.parts))
 
     @property
     def unused(self) -> list[Indicator]:
@@ -140,9 +152,20 @@ class Editor:
         found = [each for each in self.library.values() if each.is_active]
         return sorted(found, key=lambda each: (each.code in used, each.category, each.code))
 
+    @property
+    def optional(self) -> list[tuple[str, str]]:
+        """(value, name) of what the policy names and does not include, as far as measurable."""
+        return [
+            (f"optional:{place}", name)
+            for place, name, code in acts.optional_items(self.version.scheme.template)
+            if code in self.library
+        ]
+
     def is_valid(self) -> bool:
         """Whether it can be saved as a draft; blanks and wrong totals are no hindrance."""
-        forms = [*self.items, *self.bands, self.settings]
+        forms = [*self.items, *self.bands, *self.parts, self.settings]
+        if self.has_table:
+            forms += self.steps
         results = [form.is_valid() for form in forms]  # every form shows its mistakes
         return all(results)
 
@@ -155,6 +178,10 @@ class Editor:
             found += _mistakes(item, name)
         for band in self.bands:
             found += _mistakes(band, table.text(band.row, "name") or _("Band"))
+        for part in self.parts:
+            found += _mistakes(part, part.label)
+        for step in self.steps if self.has_table else ():
+            found += _mistakes(step, _("Coefficient table"))
         return found + _mistakes(self.settings, _("Settings"))
 
     def content(self) -> Content:
@@ -166,11 +193,39 @@ class Editor:
             bands=tuple(self.band_values),
             maximum=cleaned.get("maximum", stored.maximum),
             coefficient_mode=cleaned.get("coefficient_mode", stored.coefficient_mode),
+            coefficient_table=tuple(self.step_values),
+            rollup=cleaned.get("rollup", stored.rollup),
+            blend_share=cleaned.get("blend_share", stored.blend_share),
+            parts=tuple(part.plain() for part in self.parts),
+            newcomer_months=cleaned.get("newcomer_months", stored.newcomer_months),
             missing_limit=cleaned.get("missing_limit", stored.missing_limit),
             min_days=cleaned.get("min_days", stored.min_days),
             note=cleaned.get("note", stored.note),
             coverage=self.coverage,
         )
+
+
+def around_of(
+    item_rows: list[Row],
+    bands: list[BandForm],
+    parts: list[PartForm],
+    library: dict[str, Indicator],
+    *,
+    is_of_agents: bool,
+) -> Around:
+    """What the items of a draft may refer to."""
+    items = []
+    for number, row in enumerate(item_rows, start=1):
+        code = table.text(row, "indicator")
+        name = library[code].label if code in library else code
+        if not is_weightless(table.text(row, "rule")):
+            items.append((str(number), f"{number} · {name}"))
+    return Around(
+        items=tuple(items),
+        bands=tuple((band.key, table.text(band.row, "name") or band.key) for band in bands),
+        parts=tuple((part.key, part.label) for part in parts),
+        is_of_agents=is_of_agents,
+    )
 
 
 def _mistakes(form: Any, name: str) -> list[tuple[str, str, str]]:
@@ -180,23 +235,3 @@ def _mistakes(form: Any, name: str) -> list[tuple[str, str, str]]:
         label = f"{name} · {form.fields[field].label}" if field in form.fields else name
         found += [(where, label, str(sentence)) for sentence in sentences]
     return found
-
-
-def _weight(row: Row) -> Decimal:
-    try:
-        weight = Decimal(table.text(row, "weight") or "0")
-    except InvalidOperation:
-        return Decimal("0.00")
-    if not weight.is_finite() or not 0 <= weight <= HUNDRED:
-        return Decimal("0.00")
-    return weight.quantize(Decimal("0.01"))
-
-
-def _stepped(row: Row, step: Decimal) -> str:
-    return str(min(max(_weight(row) + step, Decimal("0.00")), HUNDRED))
-
-
-def _new_band(rows: list[Row]) -> Row:
-    taken = {table.text(row, "key") for row in rows}
-    number = next(each for each in range(1, len(rows) + 2) if f"band{each}" not in taken)
-    return table.of_items([("key", f"band{number}"), ("name", "")])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.metrics.base import FILTER_LABELS, Metric, Param
+from appraisal.metrics.base import FILTER_LABELS, Level, Metric, Param
 from appraisal.metrics.parameters import BadMetric
 from appraisal.metrics.registry import METRICS
 from appraisal.models import Indicator, SchemeItem
 from appraisal.rule_sentences import problem_sentence
 from appraisal.schemes.content import ItemContent
-from appraisal.schemes.describe import FILTER_CHOICES
+from appraisal.schemes.describe import FILTER_CHOICES, LEVELS, is_weightless
 from appraisal.schemes.forms.rows import Row, numbered, text
 from appraisal.schemes.forms.rules import (
     problem_field,
@@ -22,11 +24,30 @@ from appraisal.schemes.forms.rules import (
     rule_params,
     rule_row,
 )
+from appraisal.schemes.formulas import FREE
 from appraisal.schemes.guard import rule_problems
-from appraisal.schemes.words import CATEGORIES, RULE_NAMES, category_label
+from appraisal.schemes.words import CATEGORIES, CHOICES, RULE_NAMES, category_label
 from appraisal.scoring import RULES
 
 LARGEST_SAMPLE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an item may refer to in its scheme. Items and parts as (value, label).
+
+    `is_of_agents`: agents are scored, so that an item may be measured for a whole department.
+    """
+
+    items: tuple[tuple[str, str], ...] = ()
+    bands: tuple[tuple[str, str], ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+    is_of_agents: bool = True
+
+    def named(self, place: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """What a rule of the item at `place` (from 0) may name: other items, bands."""
+        others = [each for each in self.items if each[0] != str(place + 1)]
+        return {"item": others, "band": self.bands}
 
 
 class ItemForm(forms.Form):
@@ -55,17 +76,24 @@ class ItemForm(forms.Form):
         label=_("smallest sample"), min_value=0, max_value=LARGEST_SAMPLE
     )
 
-    def __init__(self, row: Row, *, place: int, indicator: Indicator | None) -> None:
+    def __init__(
+        self, row: Row, *, place: int, indicator: Indicator | None, around: Around
+    ) -> None:
         self.row = _with_rule(row)
         self.place = place
         self.indicator = indicator
+        self.is_weightless = is_weightless(text(self.row, "rule"))
         self.metric: Metric | None = METRICS.get(indicator.metric) if indicator else None
         super().__init__(numbered(self.row, f"items-{place}"), prefix=f"items-{place}")
         self.rule_key = text(self.row, "rule")
-        rule_fields = rule_form_fields(self.rule_key, self.row)
+        rule_fields = rule_form_fields(self.rule_key, self.row, around.named(place))
+        if self.metric is not None and self.metric.key in FREE:
+            rule_fields = {"rule-direction": _direction_field(self.row), **rule_fields}
         self.rule_names = tuple(rule_fields)
         self.fields.update(rule_fields)
-        param_fields = _metric_fields(self.metric)
+        if around.parts:
+            self.fields["part"] = _part_field(around.parts)
+        param_fields = _metric_fields(self.metric, around)
         self.param_names = tuple(param_fields)
         self.fields.update(param_fields)
         self.is_open = bool(text(self.row, "open"))
@@ -86,8 +114,23 @@ class ItemForm(forms.Form):
         return [self[name] for name in self.param_names]
 
     @property
+    def part(self) -> forms.BoundField | None:
+        """The field for the part; None in a scheme without parts."""
+        return self["part"] if "part" in self.fields else None
+
+    @property
     def has_param_errors(self) -> bool:
         return any(name in self.errors for name in self.param_names)
+
+    @property
+    def direction(self) -> str:
+        """The metric's, but for those that measure anything: what was chosen."""
+        if self.metric is None:
+            return "up"
+        chosen = text(self.row, "rule-direction")
+        if self.metric.key in FREE and chosen in ("up", "down"):
+            return chosen
+        return str(self.metric.direction)
 
     @property
     def code(self) -> str:
@@ -104,7 +147,7 @@ class ItemForm(forms.Form):
             raise forms.ValidationError(
                 _("This indicator is no longer in the library. Remove the item.")
             )
-        params = rule_params(self.rule_key, self.row, str(self.metric.direction))
+        params = rule_params(self.rule_key, self.row, self.direction)
         for problem in rule_problems(self.rule_key, params):
             if problem.code != "blank":
                 field = problem_field(self.rule_key, problem.field, self.row)
@@ -124,7 +167,6 @@ class ItemForm(forms.Form):
 
     def content(self) -> ItemContent:
         """The row as it stands; a wrong number counts as nothing. For previews, too."""
-        direction = str(self.metric.direction) if self.metric else "up"
         cleaned = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
         sample = cleaned.get("min_sample")
         return ItemContent(
@@ -132,17 +174,18 @@ class ItemForm(forms.Form):
             category=cleaned.get("category") or "",
             params=self._params(),
             rule=self.rule_key,
-            rule_params=rule_params(self.rule_key, self.row, direction),
+            rule_params=rule_params(self.rule_key, self.row, self.direction),
             weight=cleaned.get("weight") or Decimal("0.00"),
             missing_policy=cleaned.get("missing_policy") or SchemeItem.Missing.REDISTRIBUTE.value,
             min_sample=10 if sample is None else sample,
+            part=cleaned.get("part") or "",
         )
 
     def _params(self) -> dict[str, str]:
         """What differs from the metric's defaults; several values of a filter with commas."""
-        defaults = (
-            {param.name: param.default for param in self.metric.params} if self.metric else {}
-        )
+        defaults: dict[str, str | None] = {"level": Level.AGENT.value}
+        if self.metric:
+            defaults |= {param.name: param.default for param in self.metric.params}
         found = {}
         for name in self.param_names:
             kind, _dash, param = name.partition("-")
@@ -163,6 +206,7 @@ def item_row(item: ItemContent) -> Row:
         "rule": [item.rule],
         "missing_policy": [item.missing_policy],
         "min_sample": [str(item.min_sample)],
+        "part": [item.part],
     }
     row |= rule_row(item.rule, item.rule_params)
     for name, content in item.params.items():
@@ -195,12 +239,27 @@ def _with_rule(row: Row) -> Row:
     return row if text(row, "rule") in RULES else row | {"rule": [next(iter(RULES))]}
 
 
-def _metric_fields(metric: Metric | None) -> dict[str, forms.Field]:
+def _direction_field(row: Row) -> forms.ChoiceField:
+    row.setdefault("rule-direction", ["up"])
+    choices = [(each, CHOICES[each]) for each in ("up", "down")]
+    return forms.ChoiceField(label=_("better is"), choices=choices, required=False)
+
+
+def _part_field(parts: Sequence[tuple[str, str]]) -> forms.ChoiceField:
+    choices = [("", "—"), *parts]
+    return forms.ChoiceField(label=_("part"), choices=choices, required=False)
+
+
+def _metric_fields(metric: Metric | None, around: Around) -> dict[str, forms.Field]:
     if metric is None:
         return {}
-    found: dict[str, forms.Field] = {
-        f"param-{param.name}": _param_field(param) for param in metric.params
-    }
+    found: dict[str, forms.Field] = {}
+    levels = [(str(level), LEVELS[level]) for level in metric.levels if level in LEVELS]
+    if around.is_of_agents and levels != [(str(Level.AGENT), LEVELS[Level.AGENT])]:
+        found["param-level"] = forms.ChoiceField(
+            label=_("measured for"), choices=levels, required=False
+        )
+    found |= {f"param-{param.name}": _param_field(param) for param in metric.params}
     for name in metric.filters:
         label = FILTER_LABELS[name]
         if name in FILTER_CHOICES:

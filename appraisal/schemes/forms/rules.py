@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +18,23 @@ NUMBER = "number"
 TIER_ROWS = 8
 
 
-def rule_form_fields(rule: str, row: Row) -> dict[str, forms.Field]:
-    """The form fields of a rule, by name; the direction belongs to the metric and is no field."""
+Named = Mapping[str, Sequence[tuple[str, str]]]
+"""Fields whose values are parts of the scheme itself, with what there is to choose."""
+
+
+def rule_form_fields(rule: str, row: Row, named: Named) -> dict[str, forms.Field]:
+    """The form fields of a rule, by name; the direction belongs to the metric and is no field.
+
+    `named` offers the scheme's items and bands where a rule names one.
+    """
     found: dict[str, forms.Field] = {}
     for field in RULES[rule].FIELDS:
         if field.name == "direction":
             continue
         label = field_label(rule, field.name)
+        if field.name in named and rule == "veto":
+            found[f"rule-{field.name}"] = _one_of(label, named[field.name], row, field.name)
+            continue
         match field.kind:
             case Kind.CHOICE:
                 found[f"rule-{field.name}"] = _choice(field, label, rule)
@@ -111,6 +121,17 @@ def _number(label: Any, rule: str, field: Field) -> forms.CharField:
 def _choice(field: Field, label: Any, rule: str) -> forms.ChoiceField:
     choices = [(each.value, CHOICES[each.value]) for each in field.choices or ()]
     return forms.ChoiceField(label=label, choices=choices, required=False)
+
+
+def _one_of(
+    label: Any, choices: Sequence[tuple[str, str]], row: Row, name: str
+) -> forms.ChoiceField:
+    """A choice among parts of the scheme; what is chosen and gone stays to be seen."""
+    chosen = text(row, f"rule-{name}")
+    listed = [("", "—"), *choices]
+    if chosen and chosen not in dict(listed):
+        listed.append((chosen, chosen))
+    return forms.ChoiceField(label=label, choices=listed, required=False)
 
 
 def _source(field: Field, label: Any) -> forms.ChoiceField:

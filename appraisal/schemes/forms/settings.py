@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.models import SchemeVersion
+from appraisal.models import Cycle, Scheme, SchemeVersion
 from appraisal.rule_sentences import problem_sentence
 from appraisal.schemes.content import Content, Whom
 from appraisal.schemes.forms.rows import Row, numbered, of_items, text
@@ -35,6 +35,26 @@ class SettingsForm(forms.Form):
     coefficient_mode = forms.ChoiceField(
         label=_("Department coefficient"), choices=SchemeVersion.CoefficientMode.choices
     )
+    rollup = forms.ChoiceField(
+        label=_("Quarter and year"),
+        choices=SchemeVersion.Rollup.choices,
+        help_text=_("Means of published parts wait until every part is published."),
+    )
+    blend_share = forms.DecimalField(
+        label=_("Share of the recomputed result, %"),
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+        max_digits=5,
+        decimal_places=2,
+        help_text=_("Only for a share of each."),
+    )
+    newcomer_months = forms.IntegerField(
+        label=_("Only for newcomers of at most so many months"),
+        required=False,
+        min_value=1,
+        max_value=600,
+        help_text=_("Blank: for everybody. Filled in, it goes before the scheme for everybody."),
+    )
     missing_limit = forms.DecimalField(
         label=_("Limit of missing weight, %"),
         min_value=Decimal(0),
@@ -53,6 +73,14 @@ class SettingsForm(forms.Form):
         label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
 
+    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+        """Leaves out what this scheme cannot have: the settings then stay as they are."""
+        super().__init__(*args, **kwargs)
+        if scheme.cycle == Cycle.MONTH:
+            del self.fields["rollup"], self.fields["blend_share"]
+        if scheme.subject == Scheme.Subject.DEPARTMENT:
+            del self.fields["newcomer_months"], self.fields["coefficient_mode"]
+
 
 def settings_row(content: Content) -> Row:
     """The settings as texts."""
@@ -60,6 +88,9 @@ def settings_row(content: Content) -> Row:
         [
             ("maximum", str(content.maximum)),
             ("coefficient_mode", content.coefficient_mode),
+            ("rollup", content.rollup),
+            ("blend_share", str(content.blend_share)),
+            ("newcomer_months", str(content.newcomer_months or "")),
             ("missing_limit", str(content.missing_limit)),
             ("min_days", str(content.min_days)),
             ("note", content.note),

@@ -10,10 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from appraisal.models import Cycle, Scheme, SchemeVersion
 from appraisal.schemes.queries import StartChoice
+from appraisal.schemes.services.templates import scheme_key, scheme_names
 from appraisal.schemes.words import named
-from appraisal.templates_catalogue import keys, template
+from appraisal.templates_catalogue import companions, keys, template
+from appraisal.templates_catalogue.reader import LARGEST
 
 BLANK = "blank"
+RESERVED = {"new", "import"}
+"""Keys that are addresses of pages."""
 
 
 class NewSchemeForm(forms.Form):
@@ -21,13 +25,25 @@ class NewSchemeForm(forms.Form):
 
     template = forms.ChoiceField(label=_("begin with"), widget=forms.RadioSelect)
     cycle = forms.ChoiceField(label=_("cycle"), choices=Cycle.choices)
-    name = forms.CharField(label=_("name"), max_length=100)
+    subject = forms.ChoiceField(
+        label=_("who is scored"),
+        choices=Scheme.Subject.choices,
+        required=False,
+        help_text=_("Only for an empty scheme; policies and copies say it themselves."),
+    )
+    name = forms.CharField(
+        label=_("name"),
+        max_length=100,
+        required=False,
+        help_text=_("Blank: as the policy is called."),
+    )
     name_zh_hant = forms.CharField(label=_("name in 繁體中文"), max_length=100, required=False)
     name_en = forms.CharField(label=_("name in English"), max_length=100, required=False)
     key = forms.SlugField(
         label=_("key"),
         max_length=60,
-        help_text=_("Part of the address: small letters, digits, hyphens."),
+        required=False,
+        help_text=_("Part of the address: small letters, digits, hyphens. Blank: chosen for you."),
     )
     departments = forms.MultipleChoiceField(
         label=_("departments covered"), required=False, widget=forms.CheckboxSelectMultiple
@@ -42,17 +58,33 @@ class NewSchemeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["template"].choices = [  # type: ignore[attr-defined]
-            *((f"template:{key}", named(template(key).names)) for key in keys()),
+            *(
+                (f"template:{key}", named(template(key).names))
+                for policy in keys()
+                for key in (policy, *companions(policy))
+            ),
             *((f"version:{each.pk}", str(each)) for each in sources),
             (BLANK, _("an empty scheme")),
         ]
         self.fields["departments"].choices = departments  # type: ignore[attr-defined]
 
     def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"].lower()
-        if key == "new" or Scheme.objects.filter(key=key).exists():
-            raise forms.ValidationError(_("There is a scheme with this key. Choose another."))
-        return key
+        return free_key(self.cleaned_data["key"])
+
+    def clean(self) -> dict[str, Any]:
+        """A policy brings its own names and key where these are blank."""
+        cleaned = super().clean() or self.cleaned_data
+        kind, _colon, source = (cleaned.get("template") or "").partition(":")
+        if kind == "template" and not cleaned.get("name"):
+            for language, name in scheme_names(template(source), cleaned["cycle"]).items():
+                field = "name" if language == "zh-hans" else f"name_{language.replace('-', '_')}"
+                cleaned[field] = cleaned.get(field) or name
+        elif kind and not cleaned.get("name"):
+            self.add_error("name", self.fields["name"].error_messages["required"])
+        if "key" in cleaned and not cleaned["key"]:
+            base = source if kind == "template" else "scheme"
+            cleaned["key"] = unused_key(scheme_key(base, cleaned["cycle"]))
+        return cleaned
 
     @property
     def names(self) -> dict[str, str]:
@@ -65,13 +97,66 @@ class NewSchemeForm(forms.Form):
         }
 
 
+def free_key(typed: str) -> str:
+    """The key in small letters; raises ValidationError where a scheme has it."""
+    key = typed.lower()
+    if key in RESERVED or Scheme.objects.filter(key=key).exists():
+        raise forms.ValidationError(_("There is a scheme with this key. Choose another."))
+    return key
+
+
+def unused_key(wanted: str) -> str:
+    """The key, with a number behind it where a scheme has it already."""
+    taken = set(Scheme.objects.values_list("key", flat=True)) | RESERVED
+    numbers = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(key for key in numbers if key not in taken)
+
+
 class CloneForm(forms.Form):
     """A name and a key for a copy."""
 
     name = forms.CharField(label=_("name"), max_length=100)
     key = forms.SlugField(label=_("key"), max_length=60)
 
-    clean_key = NewSchemeForm.clean_key
+    def clean_key(self) -> str:
+        return free_key(self.cleaned_data["key"])
+
+
+class ImportForm(forms.Form):
+    """A scheme file, uploaded or pasted."""
+
+    file = forms.FileField(label=_("YAML file"), required=False)
+    text = forms.CharField(
+        label=_("or its text"),
+        required=False,
+        max_length=LARGEST,
+        strip=False,
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false", "class": "code-area"}),
+    )
+    key = forms.SlugField(
+        label=_("key"),
+        max_length=60,
+        required=False,
+        help_text=_("Blank: the key in the file."),
+    )
+
+    def clean_key(self) -> str:
+        return free_key(self.cleaned_data["key"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        upload = cleaned.get("file")
+        if upload is not None:
+            if upload.size > 4 * LARGEST:
+                raise forms.ValidationError(_("The file is too large for a scheme."))
+            try:
+                cleaned["text"] = upload.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = _("The file is not UTF-8. Save it as UTF-8 and choose it again.")
+                self.add_error("file", text)
+        elif not (cleaned.get("text") or "").strip():
+            self.add_error("file", _("Choose a file or paste its text."))
+        return cleaned
 
 
 class SubmitForm(forms.Form):

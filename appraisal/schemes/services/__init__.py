@@ -18,6 +18,7 @@ from appraisal.schemes.services.drafts import (
     new_draft,
     save_draft,
 )
+from appraisal.schemes.services.files import Imported, NothingDecided, import_scheme
 from appraisal.schemes.services.library import save_indicator, seed_indicators
 from appraisal.schemes.services.notices import confirm, retire_ended, tell_covered
 from appraisal.schemes.services.templates import (
@@ -30,7 +31,9 @@ __all__ = [
     "AlreadyDecided",
     "DraftChanged",
     "DraftExists",
+    "Imported",
     "NotADraft",
+    "NothingDecided",
     "UnknownTemplate",
     "activate_by_command",
     "approve",
@@ -39,6 +42,7 @@ __all__ = [
     "create_from_template",
     "create_scheme",
     "discard",
+    "import_scheme",
     "new_draft",
     "reject",
     "retire_ended",

@@ -158,7 +158,10 @@ def _activate(version_id: int, *, at: datetime, **decision: Any) -> SchemeVersio
     if version.state != State.SUBMITTED:
         raise _decided(version)
     start = version.effective_from
-    obstacles = [*content_obstacles(content_of(version)), *_start_problems(version, start)]
+    obstacles = [
+        *content_obstacles(content_of(version), version.scheme),
+        *_start_problems(version, start),
+    ]
     if obstacles or start is None:
         raise NotReady(obstacles)
     _end_former(version, start, today=local_date(at))
@@ -217,11 +220,19 @@ def _decided(version: SchemeVersion) -> AlreadyDecided:
 
 
 def _check_ready(version: SchemeVersion, start: date | None, reason: str) -> None:
-    obstacles = [*content_obstacles(content_of(version)), *_start_problems(version, start)]
+    obstacles = [
+        *content_obstacles(content_of(version), version.scheme),
+        *_start_problems(version, start),
+    ]
     if not reason.strip():
         obstacles.append(Obstacle("reason", _("Say why this version is needed.")))
     if obstacles:
         raise NotReady(obstacles)
+
+
+def _obstacles(version: SchemeVersion, start: date | None) -> Iterable[Obstacle]:
+    yield from content_obstacles(content_of(version), version.scheme)
+    yield from _start_problems(version, start)
 
 
 def _start_problems(version: SchemeVersion, start: date | None) -> Iterable[Obstacle]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from appraisal.metrics.arguments import request
 from appraisal.metrics.parameters import BadMetric
 from appraisal.metrics.registry import METRICS
 from appraisal.models import Indicator
+from appraisal.schemes.formulas import check_formula
 from appraisal.templates_catalogue import IndicatorSpec, library
 from kpi_portal.audit.services import difference, record
 from kpi_portal.people.models import User
@@ -28,8 +30,14 @@ def seed_indicators(*, by: User | None = None) -> list[Indicator]:
 
     Safe to run again: what is there, changed by the company or not, is left alone.
     """
+    return add_indicators([spec for spec in library() if spec.metric in METRICS], by=by)
+
+
+@transaction.atomic
+def add_indicators(specs: Iterable[IndicatorSpec], *, by: User | None) -> list[Indicator]:
+    """Those of `specs` whose code the library does not have yet, created. Raises Invalid."""
     known = set(Indicator.objects.values_list("code", flat=True))
-    return [_created(spec, by) for spec in library() if spec.code not in known]
+    return [_created(spec, by) for spec in specs if spec.code not in known]
 
 
 @transaction.atomic
@@ -63,6 +71,10 @@ def _check_metric(indicator: Indicator) -> None:
         request(indicator.metric, given)
     except BadMetric as error:
         raise Invalid(str(error.message), fields={"params": str(error.message)}) from error
+    if indicator.metric == "formula":
+        wrong = check_formula(indicator.code, indicator.params)
+        if wrong:
+            raise Invalid(wrong, fields={"params": wrong})
 
 
 def _created(spec: IndicatorSpec, by: User | None) -> Indicator:
@@ -73,8 +85,9 @@ def _created(spec: IndicatorSpec, by: User | None) -> Indicator:
         params=dict(spec.params),
         target=spec.target,
         name=spec.names["zh-hans"],
-        name_zh_hant=spec.names["zh-hant"],
-        name_en=spec.names["en"],
+        name_zh_hant=spec.names.get("zh-hant", ""),
+        name_en=spec.names.get("en", ""),
+        description=spec.description,
     )
     return save_indicator(indicator, by=by)
 

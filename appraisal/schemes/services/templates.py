@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from appraisal.models import SchemeVersion
 from appraisal.schemes.content import Content, ItemContent, Whom, scaled
 from appraisal.schemes.services.drafts import create_scheme
 from appraisal.schemes.services.library import seed_indicators
-from appraisal.templates_catalogue import Template, keys, template
+from appraisal.templates_catalogue import Template, TemplateItem, companions, keys, template
 from kpi_portal.core.errors import DomainError
 from kpi_portal.people.models import User
 
@@ -35,9 +34,10 @@ def find_template(key: str) -> Template:
     try:
         return template(key)
     except KeyError as error:
+        known = [name for policy in keys() for name in (policy, *companions(policy))]
         raise UnknownTemplate(
             _("There is no template “%(key)s”. There are: %(keys)s.")
-            % {"key": key, "keys": ", ".join(keys())}
+            % {"key": key, "keys": ", ".join(known)}
         ) from error
 
 
@@ -46,27 +46,36 @@ def template_content(
 ) -> Content:
     """What a draft from this template says; with `scale` the weights total 100.00."""
     content = Content(
-        items=tuple(
-            ItemContent(
-                indicator=item.indicator,
-                category=item.category,
-                params=dict(item.params),
-                rule=item.rule,
-                rule_params=dict(item.rule_params),
-                weight=item.weight,
-                missing_policy=item.missing_policy,
-                min_sample=item.min_sample,
-            )
-            for item in found.items
-        ),
+        items=tuple(item_from(item) for item in found.items),
         bands=found.bands,
-        maximum=Decimal(found.maximum),
+        maximum=found.maximum,
         coefficient_mode=found.coefficient_mode,
+        coefficient_table=found.coefficient_table,
+        rollup=found.rollup,
+        blend_share=found.blend_share,
+        parts=found.parts,
+        newcomer_months=found.newcomer_months,
         missing_limit=found.missing_limit,
         min_days=found.min_days[cycle],
+        note=found.note,
         coverage=tuple(coverage),
     )
     return scaled(content) if scale else content
+
+
+def item_from(item: TemplateItem) -> ItemContent:
+    """An item of a file as an item of a scheme."""
+    return ItemContent(
+        indicator=item.indicator,
+        category=item.category,
+        params=dict(item.params),
+        rule=item.rule,
+        rule_params=dict(item.rule_params),
+        weight=item.weight,
+        missing_policy=item.missing_policy,
+        min_sample=item.min_sample,
+        part=item.part,
+    )
 
 
 def scheme_key(template_key: str, cycle: str) -> str:
@@ -104,5 +113,6 @@ def create_from_template(
         content=template_content(found, cycle, coverage=coverage, scale=scale),
         by=by,
         at=at,
+        subject=found.subject,
         template=key,
     )

@@ -15,9 +15,9 @@ from appraisal.models import SchemeVersion
 from appraisal.schemes import permissions, queries, services
 from appraisal.schemes.addresses import address
 from appraisal.schemes.content import content_of
-from appraisal.schemes.describe import groups
+from appraisal.schemes.describe import groups, parts_of
 from appraisal.schemes.forms import DecisionForm, SubmitForm
-from appraisal.schemes.guard import NotReady, content_obstacles, total_words
+from appraisal.schemes.guard import NotReady, content_obstacles, content_warnings, total_words
 from appraisal.schemes.services.notices import covered_ids
 from appraisal.schemes.views.reading import band_rows, changes_of, version_or_404
 from kpi_portal.core.errors import NotAllowed
@@ -46,7 +46,8 @@ def scheme_submit(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "version": version,
         "scheme": version.scheme,
         "form": form,
-        "obstacles": content_obstacles(content),
+        "obstacles": content_obstacles(content, version.scheme),
+        "warnings": content_warnings(content),
         "total_words": total_words(content.total),
         "changes": changes_of(user, version),
     }
@@ -109,6 +110,8 @@ def scheme_decide(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "scheme": version.scheme,
         "form": form,
         "groups": groups(content.items, indicators),
+        "warnings": content_warnings(content),
+        "parts": parts_of(content, groups(content.items, indicators)),
         "total": content.total,
         "total_words": total_words(content.total),
         "bands": band_rows(version),

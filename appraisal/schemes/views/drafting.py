@@ -1,8 +1,6 @@
-"""Pages that write drafts: a new scheme, the editor, the next version, throwing one away."""
+"""Pages that write drafts: the editor, the next version, throwing one away."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,121 +10,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appraisal.models import Indicator, Scheme, SchemeVersion
-from appraisal.models.visibility import proposed_department_ids
 from appraisal.schemes import permissions, services
 from appraisal.schemes.addresses import address
 from appraisal.schemes.compare import compare
-from appraisal.schemes.content import Content, Whom, content_of
+from appraisal.schemes.content import content_of
 from appraisal.schemes.curve import curve
 from appraisal.schemes.describe import describe, rule_of
-from appraisal.schemes.forms import Editor, ItemForm, NewSchemeForm
+from appraisal.schemes.forms import Editor, ItemForm
 from appraisal.schemes.forms import rows as table
-from appraisal.schemes.guard import content_obstacles, total_words
+from appraisal.schemes.forms.editor import around_of
+from appraisal.schemes.forms.settings import BandForm
+from appraisal.schemes.forms.tables import PartForm
+from appraisal.schemes.formulas import unit_of
+from appraisal.schemes.guard import content_obstacles, content_warnings, total_words
 from appraisal.schemes.services.drafts import fresh
 from appraisal.schemes.views.reading import version_or_404
-from appraisal.schemes.words import CATEGORIES, named
-from appraisal.scoring import scale_to_hundred
-from appraisal.templates_catalogue import Template, keys, library, template
+from appraisal.schemes.words import CATEGORIES
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
-from kpi_portal.people.models import Department, Role, User
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def scheme_new(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    if not permissions.can_create(user):
-        raise NotAllowed(_("Schemes are drafted by HR and by supervisors of a department."))
-    sources = list(
-        SchemeVersion.objects.visible_to(user).filter(state="active").select_related("scheme")
-    )
-    form = NewSchemeForm(
-        request.POST or None,
-        departments=_departments(user),
-        sources=sources,
-        initial=_suggested(),
-    )
-    if request.method == "POST" and form.is_valid():
-        version = _create(form, user)
-        messages.success(request, _("The draft was created."))
-        return go_to(request, address(version, "scheme_edit"))
-    context = {"form": form, "templates": [_template_words(template(key)) for key in keys()]}
-    status = 422 if form.is_bound else 200
-    return render_page(request, "appraisal/schemes/scheme_new.html", context, status=status)
-
-
-def _suggested() -> dict[str, str]:
-    """The first published policy, and its names and key as far as they are free."""
-    found = template(keys()[0])
-    taken = set(Scheme.objects.values_list("key", flat=True))
-    numbers = (f"{found.key}-{number}" for number in range(2, len(taken) + 3))
-    key = found.key if found.key not in taken else next(k for k in numbers if k not in taken)
-    return {
-        "cycle": "month",
-        "template": f"template:{found.key}",
-        "name": found.names["zh-hans"],
-        "name_zh_hant": found.names["zh-hant"],
-        "name_en": found.names["en"],
-        "key": key,
-    }
-
-
-def _template_words(found: Template) -> dict[str, object]:
-    """A published policy for the page: as published beside as scaled."""
-    names = {each.code: named(each.names) for each in library()}
-    weights = scale_to_hundred([item.weight for item in found.items])
-    return {
-        "label": named(found.names),
-        "text": named(found.description),
-        "total": found.weights_total,
-        "items": [
-            {"name": names.get(item.indicator, item.indicator), "weight": item.weight,
-             "scaled": weight}
-            for item, weight in zip(found.items, weights, strict=True)
-        ],
-        "optional": [
-            {"name": named(each.names), "is_measurable": each.item.indicator in names}
-            for each in found.optional
-        ],
-    }  # fmt: skip
-
-
-def _departments(user: User) -> list[tuple[str, str]]:
-    """The departments that the user may propose for, as choices."""
-    rows = Department.objects.all()
-    if not user.has_role(Role.HR):
-        rows = rows.filter(pk__in=proposed_department_ids(user))
-    return [(str(each.pk), each.label) for each in rows]
-
-
-def _create(form: NewSchemeForm, user: User) -> SchemeVersion:
-    cleaned, now = form.cleaned_data, timezone.now()
-    coverage: tuple[Whom, ...] = tuple((int(pk), None) for pk in cleaned["departments"])
-    kind, _colon, source = cleaned["template"].partition(":")
-    if kind == "template":
-        return services.create_from_template(
-            source,
-            cycle=cleaned["cycle"],
-            coverage=coverage,
-            by=user,
-            at=now,
-            new_key=cleaned["key"],
-            names=form.names,
-        )
-    content = Content(coverage=coverage)
-    if kind == "version":
-        content = replace(content_of(fresh(int(source))), coverage=coverage)
-    else:
-        services.seed_indicators(by=user)
-    return services.create_scheme(
-        key=cleaned["key"],
-        cycle=cleaned["cycle"],
-        names=form.names,
-        content=content,
-        by=user,
-        at=now,
-    )
+from kpi_portal.people.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,13 +71,15 @@ def _editable(user: User, key: str, number: int) -> SchemeVersion:
 def _editor_page(request: HttpRequest, editor: Editor, status: int = 200) -> HttpResponse:
     editor.is_valid()
     content = editor.content()
+    obstacles = content_obstacles(content, editor.version.scheme)
     context = {
         "editor": editor,
         "version": editor.version,
         "scheme": editor.version.scheme,
         "total_words": total_words(editor.total),
         "is_complete": editor.total == 100,
-        "obstacles": [each for each in content_obstacles(content) if each.where != "weights"],
+        "obstacles": [each for each in obstacles if each.where != "weights"],
+        "warnings": content_warnings(content),
         "categories": CATEGORIES.values(),
         "rows": [(item, item_words(item)) for item in editor.items],
         "show_problems": editor.is_saving,
@@ -191,7 +95,7 @@ def item_words(form: ItemForm) -> dict[str, object]:
         return {}
     content = form.content()
     rule, _blanks = rule_of(content)
-    unit = str(form.metric.unit) if form.metric else ""
+    unit = unit_of(form.indicator.metric, content.params)
     return {
         "item": describe(content, form.indicator),
         "curve": curve(rule, unit, content.weight) if rule else None,
@@ -229,7 +133,7 @@ def _conflict_page(request: HttpRequest, editor: Editor, sentence: str) -> HttpR
 def scheme_item(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One item of the editor drawn anew: its fields after another rule was chosen, or words."""
     user = person(request)
-    _editable(user, key, number)
+    version = _editable(user, key, number)
     rows = table.read_rows(request.POST, "items")
     place = request.GET.get("row", "")
     if not place.isdecimal() or int(place) >= len(rows):
@@ -238,7 +142,14 @@ def scheme_item(request: HttpRequest, key: str, number: int) -> HttpResponse:
     indicator = Indicator.objects.filter(code=table.text(row, "indicator")).first()
     if indicator is None:
         raise Http404
-    form = ItemForm(row | {"open": ["1"]}, place=int(place), indicator=indicator)
+    around = around_of(
+        rows,
+        [BandForm(each, place=n) for n, each in enumerate(table.read_rows(request.POST, "bands"))],
+        [PartForm(each, place=n) for n, each in enumerate(table.read_rows(request.POST, "parts"))],
+        {each.code: each for each in Indicator.objects.all()},
+        is_of_agents=version.scheme.subject == Scheme.Subject.AGENT,
+    )
+    form = ItemForm(row | {"open": ["1"]}, place=int(place), indicator=indicator, around=around)
     form.is_valid()
     part = "item_words" if request.GET.get("part") == "words" else "item_settings"
     context = {"item": form, "words": item_words(form), "key": key, "number": number}

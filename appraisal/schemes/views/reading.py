@@ -7,15 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from appraisal.models import Cycle, SchemeVersion
+from appraisal.models import Cycle, Scheme, SchemeVersion
 from appraisal.models.visibility import proposed_department_ids
 from appraisal.schemes import permissions, queries
-from appraisal.schemes.compare import Comparison, compare
-from appraisal.schemes.content import content_of
-from appraisal.schemes.describe import groups
+from appraisal.schemes.compare import NONE, Comparison, compare, settings_words
+from appraisal.schemes.content import Content, content_of
+from appraisal.schemes.describe import groups, parts_of
 from appraisal.schemes.export import version_yaml
-from appraisal.schemes.guard import content_obstacles, total_words
-from appraisal.schemes.words import CONSEQUENCES, named
+from appraisal.schemes.guard import content_obstacles, content_warnings, total_words
+from appraisal.schemes.words import CONSEQUENCES, SETTINGS, named
 from kpi_portal.core.http import person, render_page
 from kpi_portal.people.models import Assignment, Department, Role, User
 from kpi_portal.people.queries import local_date
@@ -61,11 +61,13 @@ def scheme_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     version = version_or_404(user, key, number)
     content = content_of(version)
     indicators = {item.indicator.code: item.indicator for item in version.items.all()}
+    found = groups(content.items, indicators)
     context = {
         "version": version,
         "scheme": version.scheme,
         "today": local_date(now),
-        "groups": groups(content.items, indicators),
+        "settings": setting_rows(content, version.scheme),
+        "groups": found,
         "total": content.total,
         "total_words": total_words(content.total),
         "bands": band_rows(version),
@@ -74,7 +76,9 @@ def scheme_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
         "changes": changes_of(user, version),
         "notice": queries.notice_of(version, user),
         "confirmations": _confirmations(user, version),
-        "obstacles": content_obstacles(content) if version.is_editable else [],
+        "obstacles": content_obstacles(content, version.scheme) if version.is_editable else [],
+        "warnings": content_warnings(content) if version.is_editable else [],
+        "parts": parts_of(content, found),
         **abilities(user, version),
     }
     return render_page(request, "appraisal/schemes/scheme_version.html", context)
@@ -143,6 +147,20 @@ def band_rows(version: SchemeVersion) -> list[dict[str, object]]:
         )
         upper = lower
     return rows
+
+
+def setting_rows(content: Content, scheme: Scheme) -> list[tuple[str, str]]:
+    """(label, words) of the settings that say something for this scheme; the note apart."""
+    idle = {"parts", "note"}
+    if scheme.cycle == Cycle.MONTH:
+        idle.add("rollup")
+    if scheme.subject == Scheme.Subject.DEPARTMENT:
+        idle.add("coefficient_mode")
+    return [
+        (str(SETTINGS[key]), text)
+        for key, text in settings_words(content).items()
+        if key not in idle and text != NONE
+    ]
 
 
 def changes_of(user: User, version: SchemeVersion) -> Comparison | None:
