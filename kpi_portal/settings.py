@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kpi_portal.people.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "kpi_portal.people.idle.IdleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -157,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Rows marked S in the permission matrix ask for a recent password; MFA for roles with power.
 FRESH_AUTHENTICATION = env.bool("KPI_FRESH_AUTHENTICATION", PRODUCTION)
 MFA_REQUIRED = env.bool("KPI_MFA_REQUIRED", PRODUCTION)
+IDLE_MINUTES = env.int("KPI_IDLE_MINUTES", 30 if PRODUCTION else 0)
 SECOND_PERSON_FOR_ROLES = env.bool("KPI_SECOND_PERSON_FOR_ROLES", PRODUCTION)
 
 # Templates

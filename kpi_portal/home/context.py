@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from kpi_portal.home import navigation
 from kpi_portal.home.help import topic_at
 from kpi_portal.people import queries as people
+from kpi_portal.people.idle import limit_s
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
@@ -43,6 +44,11 @@ class Frame:
     def company(self) -> str:
         """The company's name in the reader's language."""
         return people.company().label
+
+    @cached_property
+    def idle_seconds(self) -> int:
+        """How long nothing may be done before signing out; 0: for ever."""
+        return limit_s(self._user)
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
+    path("stay/", views.stay, name="stay"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:topic>/", views.help_topic, name="help_topic"),
 ]

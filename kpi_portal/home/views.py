@@ -122,6 +122,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+@login_required
+def stay(request: HttpRequest) -> HttpResponse:
+    """Somebody is there: the session goes on (the middleware notes it)."""
+    return HttpResponse(status=204)
+
+
 @require_safe
 @login_required
 def help_index(request: HttpRequest) -> HttpResponse:

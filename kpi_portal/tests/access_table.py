@@ -114,6 +114,7 @@ SETTINGS = [
     row("people:calendar", GET, SIGNED_IN),
     row("people:calendar", POST, HR | ADMIN, REST),
     row("people:clear_day", POST, HR | ADMIN, REST, pk="calendar_day"),
+    row("home:stay", POST, SIGNED_IN),
     row("people:second_persons", GET, SIGNED_IN),
     row("people:second_person", GET, SUPERVISOR | HR | AUDITOR, pk="second_person"),
     row(
