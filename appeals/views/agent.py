@@ -272,10 +272,10 @@ def _evidence(request: HttpRequest, number: str, evidence_id: int) -> Evidence:
 @login_required
 def evidence(request: HttpRequest, number: str, evidence_id: int) -> HttpResponseBase:
     """The file as a download; each one is on record."""
-    wanted = reason_wanted(request, visible(request, number).scorecard)
+    row = _evidence(request, number, evidence_id)
+    wanted = reason_wanted(request, row.appeal.scorecard)
     if wanted is not None:
         return wanted
-    row = _evidence(request, number, evidence_id)
     stored = evidence_services.open_file(row, by=person(request), at=timezone.now())
     return download_response(stored, request)
 

@@ -316,7 +316,7 @@ APPEALS = [
     row("appeals:ask-evidence", BOTH, AUDITOR, READ_CASE, **APPEAL, data=REASON,
         stage="reviewed"),
     row("appeals:delete-evidence", POST, AGENT, **FILE, stage="draft"),
-    row("appeals:delete-evidence", POST, NOBODY, READ_CASE, **FILE, stage="reviewed"),
+    row("appeals:delete-evidence", POST, NOBODY, READ_CASE - AUDITOR, **FILE, stage="reviewed"),
     row("appeals:take", POST, HR, READ_CASE, **APPEAL, stage="pool"),
     row("appeals:assign", POST, LEAD, READ_CASE, **APPEAL, data=_other_reviewer, stage="reviewed"),
     row("appeals:review", POST, REVIEWER, READ_CASE, **APPEAL, data=CHECKLIST, stage="reviewed"),
