@@ -189,6 +189,47 @@ class LineOutput(serializers.Serializer[Any]):
     weight = serializers.CharField()
     contribution = serializers.CharField()
     missing_policy = serializers.CharField()
+    segment = serializers.IntegerField(required=False)
+    effect = serializers.CharField(required=False)
+    holds = serializers.BooleanField(required=False)
+    is_borderline = serializers.BooleanField(required=False)
+
+
+class SegmentOutput(serializers.Serializer[Any]):
+    """One part of a split period as `export_scores` writes it; `end` is excluded."""
+
+    segment = serializers.IntegerField()
+    start = serializers.DateField()
+    end = serializers.DateField()
+    scheme = serializers.CharField()
+    version = serializers.IntegerField()
+    department = serializers.CharField()
+    position = serializers.CharField(allow_null=True)
+    working_days = serializers.IntegerField()
+    status = serializers.CharField()
+    subtotal = serializers.CharField(allow_null=True)
+    coefficient = serializers.CharField()
+    extra = serializers.CharField()
+    deduction = serializers.CharField()
+    final = serializers.CharField(allow_null=True)
+
+
+class RollupPartOutput(serializers.Serializer[Any]):
+    """A published part of a quarter or year."""
+
+    period = serializers.CharField()
+    revision = serializers.IntegerField()
+    final = serializers.CharField()
+    months = serializers.IntegerField()
+
+
+class RollupOutput(serializers.Serializer[Any]):
+    """How a quarter or year was put together; `recomputed` is what its own records give."""
+
+    mode = serializers.CharField()
+    share = serializers.CharField()
+    recomputed = serializers.CharField(allow_null=True)
+    parts = RollupPartOutput(many=True)
 
 
 REASON = OpenApiParameter("reason", str, description="auditors: why they read")
@@ -210,6 +251,10 @@ class CardOutput(serializers.Serializer[Any]):
     deduction = serializers.CharField()
     final = serializers.CharField(allow_null=True)
     band = serializers.CharField(allow_null=True)
+    adjusted = serializers.CharField(required=False)
+    is_borderline = serializers.BooleanField(required=False)
+    segments = SegmentOutput(many=True, required=False)
+    rollup = RollupOutput(required=False)
     lines = LineOutput(many=True)
 
 

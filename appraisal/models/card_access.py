@@ -10,7 +10,10 @@ from kpi_portal.people.models import Assignment, Role, User
 from kpi_portal.people.queries import headed_department_ids
 
 if TYPE_CHECKING:
-    from appraisal.models.scorecards import Scorecard  # noqa: F401  named in the base class
+    from appraisal.models.scorecards import (  # noqa: F401  named in the base classes
+        DepartmentCard,
+        Scorecard,
+    )
 
 PUBLISHED = Q(frozen_at__isnull=False)
 """Frozen at publication. It stays so while its period is reopened: what was published is seen."""
@@ -43,6 +46,33 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
         if not user.is_active or not user.roles:
             return self.none()
         return self.filter(_own(user) | (_others(user) & ~_mine(user)))
+
+
+class DepartmentCardQuerySet(models.QuerySet["DepartmentCard"]):
+    """Departments' own cards, newest period first."""
+
+    def current(self) -> "DepartmentCardQuerySet":
+        """The revision of each card that counts."""
+        return self.filter(is_current=True)
+
+    def visible_to(self, user: User) -> "DepartmentCardQuerySet":
+        """HR: all. The committee: in review, and what is published. Auditors: what is published.
+        Heads: those of their departments, from publication on, as everybody their own.
+
+        Source: 4-schemes-periods-results.md, "Scorecard".
+        """
+        if not user.is_active or not user.roles:
+            return self.none()
+        if user.has_role(Role.HR):
+            return self.all()
+        seen = NOTHING
+        if user.has_role(Role.COMMITTEE):
+            seen |= IN_REVIEW | PUBLISHED
+        if user.has_role(Role.AUDITOR):
+            seen |= PUBLISHED
+        if user.employee_id is not None and (departments := headed_department_ids(user)):
+            seen |= Q(department_id__in=departments) & PUBLISHED
+        return self.filter(seen)
 
 
 def _mine(user: User) -> Q:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appraisal.models.card_access import ScorecardQuerySet
+from appraisal.models.card_access import DepartmentCardQuerySet, ScorecardQuerySet
 from appraisal.models.periods import Period
 from appraisal.models.schemes import SchemeVersion
 
@@ -238,6 +238,8 @@ class DepartmentCard(Card):
     department = models.ForeignKey(
         "people.Department", models.PROTECT, related_name="department_cards"
     )
+
+    objects = DepartmentCardQuerySet.as_manager()
 
     class Meta:
         ordering = ["-period__start_on", "department__code", "-revision"]

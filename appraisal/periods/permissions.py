@@ -3,7 +3,7 @@
 Source: 9-promises.md section 4, rows 6, 7 and 18 to 22.
 """
 
-from appraisal.models import DepartmentCoefficient, Period
+from appraisal.models import DepartmentCoefficient, Period, Reopening
 from kpi_portal.people.models import Role, User
 
 
@@ -50,3 +50,28 @@ def can_set_coefficient(user: User, period: Period) -> bool:
 def can_approve_coefficient(user: User, coefficient: DepartmentCoefficient) -> bool:
     """A second person of HR, or one of the committee."""
     return user.has_role(Role.HR, Role.COMMITTEE) and coefficient.set_by_id != user.pk
+
+
+def can_compare_runs(user: User, period: Period) -> bool:
+    """Which finals two runs disagree on: whoever sees the results."""
+    return can_view_results(user, period)
+
+
+def can_request_reopening(user: User, period: Period) -> bool:
+    return user.has_role(Role.HR)
+
+
+def can_agree_to_reopening(user: User, reopening: Reopening) -> bool:
+    """A second person of HR."""
+    return user.has_role(Role.HR) and reopening.requested_by_id != user.pk
+
+
+def can_decide_reopening(user: User, reopening: Reopening) -> bool:
+    """One of the committee who has neither asked nor agreed."""
+    hands = (reopening.requested_by_id, reopening.agreed_by_id)
+    return user.has_role(Role.COMMITTEE) and user.pk not in hands
+
+
+def can_withdraw_reopening(user: User, reopening: Reopening) -> bool:
+    """HR, whoever of them asked."""
+    return user.has_role(Role.HR)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from appraisal.models import DepartmentCoefficient, Period
+from appraisal.models import DepartmentCoefficient, Period, Reopening
 from appraisal.periods import permissions
 from appraisal.periods.workflow import STEPS, State
 from appraisal.scorecards.services import COMPUTE
@@ -82,6 +82,13 @@ def coefficients(period: Period) -> list[DepartmentCoefficient]:
     return list(rows.select_related("department", "set_by__employee", "approved_by__employee"))
 
 
+def reopenings(period: Period) -> list[Reopening]:
+    """Every request to reopen the period, newest first."""
+    rows = Reopening.objects.filter(period=period)
+    hands = ("requested_by", "agreed_by", "decided_by")
+    return list(rows.select_related(*(f"{hand}__employee" for hand in hands)))
+
+
 def waiting_for(user: User, now: datetime) -> list[Todo]:
     """Periods to submit, to approve, to publish, and coefficients to approve, by role."""
     todos: list[Todo] = []
@@ -101,6 +108,26 @@ def waiting_for(user: User, now: datetime) -> list[Todo]:
                 "appraisal.coefficient",
             )
         )
+    return todos + _reopenings_waiting(user)
+
+
+def _reopenings_waiting(user: User) -> list[Todo]:
+    """Requests to reopen that the user can agree to or decide."""
+    rows = Reopening.objects.filter(
+        state__in=[Reopening.State.REQUESTED, Reopening.State.AGREED]
+    ).select_related("period")
+    todos = []
+    for each in rows:
+        title = ""
+        if each.state == Reopening.State.REQUESTED:
+            if permissions.can_agree_to_reopening(user, each):
+                title = _("Agree to reopening %(period)s, or not")
+        elif permissions.can_decide_reopening(user, each):
+            title = _("Decide whether %(period)s is reopened")
+        if title:
+            words = title % {"period": each.period.code}
+            url = f"{url_of(each.period)}#reopening"
+            todos.append(Todo(words, url, None, "appraisal.reopening"))
     return todos
 
 

@@ -21,6 +21,7 @@ from appraisal.scorecards.services import (
     freeze_departments,
     freeze_period,
     tell,
+    tell_heads,
 )
 from kpi_portal.audit.services import record
 from kpi_portal.core.errors import Conflict, DomainError, NotAllowed
@@ -168,6 +169,7 @@ def publish(period_id: int, *, by: User, at: datetime) -> Period:
     )
     deliver(cards, at)
     tell(cards, at)
+    tell_heads(departments, at)
     if is_reopened:
         reopening.finish(period, revisions=len(cards))
         reason = cards[0].reason if cards else ""

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from appraisal.models import Period, Scorecard
+from appraisal.models import DepartmentCard, Period, Scorecard, ScoreLine
 from appraisal.periods.workflow import State
 from appraisal.schemes.words import band_names
 from appraisal.scorecards.queries import url_of
@@ -55,23 +56,25 @@ class Summary:
     bands: list[tuple[str, str, int]]
     departments: list[DepartmentRow]
     insufficient: list[Person]
+    borderline: list[Person]
     not_assessed: list[Person]
     outliers: list[Person]
     changed: list[Person]
     differences: int
+    candidates: list[Person]
 
 
 def summary(period: Period, user: User) -> Summary | None:
-    """What `user` may see of the results of `period`; None while there are none. Two queries
-    and one for the list of changes, however many people."""
-    rows = Scorecard.objects.visible_to(user).current().filter(period=period)
-    cards = list(
-        rows.select_related("employee", "department", "version", "period").order_by(
-            "employee__number"
-        )
-    )
+    """What `user` may see of the results of `period`; None while there are none. A fixed
+    number of queries, however many people.
+
+    Of a reopened period: as it would be published, with the candidates in the place of what
+    is published now.
+    """
+    cards, replaced = _cards(period, user)
     if not cards:
         return None
+    borderline = _borderline(period)
     finals = sorted(card.final for card in cards if card.final is not None and card.band)
     bands = _bands(cards)
     bins = _bins(finals)
@@ -85,13 +88,54 @@ def summary(period: Period, user: User) -> Summary | None:
         bands=bands,
         departments=_departments(cards, [key for key, _name, _count in bands]),
         insufficient=[_person(card) for card in cards if card.status == "insufficient"],
+        borderline=[_person(card) for card in cards if card.pk in borderline],
         not_assessed=[
             _person(card) for card in cards if card.status in ("not_assessed", "not_scored")
         ],
         outliers=_outliers(cards, finals),
         changed=_changed(period, cards),
         differences=int(period.last_run.get("differences", 0)),
+        candidates=[
+            _person(card, replaced.get(card.employee_id))
+            for card in cards
+            if period.is_reopened and not card.is_frozen
+        ],
     )
+
+
+def _cards(period: Period, user: User) -> tuple[list[Scorecard], dict[int, Decimal | None]]:
+    """One card of each, by employee no., and the published finals that candidates replace."""
+    rows = (
+        Scorecard.objects.visible_to(user)
+        .filter(Q(is_current=True) | Q(frozen_at__isnull=True), period=period)
+        .select_related("employee", "department", "version", "period")
+        .order_by("employee__number", "revision")
+    )
+    found: dict[int, Scorecard] = {}
+    replaced: dict[int, Decimal | None] = {}
+    for card in rows:
+        if card.employee_id in found:
+            replaced[card.employee_id] = found[card.employee_id].final
+        found[card.employee_id] = card
+    return list(found.values()), replaced
+
+
+def _borderline(period: Period) -> set[int]:
+    """Ids of cards with a line whose interval crosses a bound of the bands."""
+    rows = ScoreLine.objects.filter(scorecard__period=period, is_borderline=True)
+    return set(rows.values_list("scorecard_id", flat=True))
+
+
+def department_cards(period: Period, user: User) -> list[DepartmentCard]:
+    """The departments' own cards that `user` may see, by code: candidates before what they
+    would replace."""
+    rows = (
+        DepartmentCard.objects.visible_to(user)
+        .filter(Q(is_current=True) | Q(frozen_at__isnull=True), period=period)
+        .select_related("department", "version__scheme", "period")
+        .order_by("department__code", "revision")
+    )
+    return list({card.department_id: card for card in rows}.values())
 
 
 def _bands(cards: Sequence[Scorecard]) -> list[tuple[str, str, int]]:
@@ -180,7 +224,7 @@ def _person(card: Scorecard, before: Decimal | None = None) -> Person:
         card.employee.name,
         card.employee.number,
         card.department.label,
-        url_of(card),
+        url_of(card) if card.is_current else f"{url_of(card)}?revision={card.revision}",
         card.final,
         before,
     )

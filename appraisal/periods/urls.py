@@ -3,11 +3,12 @@
 from django.urls import path
 
 from appraisal import addresses
-from appraisal.periods.views import acts, coefficients, console
+from appraisal.periods.views import acts, coefficients, console, reopenings, runs
 
 addresses.register()
 
 PERIOD = "<period:code>/"
+REOPENING = f"{PERIOD}reopening/<int:pk>/"
 
 urlpatterns = [
     path("", console.periods, name="periods"),
@@ -18,6 +19,12 @@ urlpatterns = [
     path(f"{PERIOD}send-back/", acts.send_back, name="period_send_back"),
     path(f"{PERIOD}publish/", acts.publish, name="period_publish"),
     path(f"{PERIOD}close/", acts.close, name="period_close"),
+    path(f"{PERIOD}runs/", runs.runs, name="period_runs"),
+    path(f"{PERIOD}reopening/", reopenings.request_one, name="period_reopen"),
+    path(f"{REOPENING}agree/", reopenings.agree, name="period_reopen_agree"),
+    path(f"{REOPENING}approve/", reopenings.approve, name="period_reopen_approve"),
+    path(f"{REOPENING}refuse/", reopenings.refuse, name="period_reopen_refuse"),
+    path(f"{REOPENING}withdraw/", reopenings.withdraw, name="period_reopen_withdraw"),
     path(f"{PERIOD}coefficients/", coefficients.set_one, name="period_coefficients"),
     path(
         f"{PERIOD}coefficients/<int:pk>/approve/",

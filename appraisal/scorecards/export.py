@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from appraisal.models import Scorecard, ScoreLine
+from appraisal.models import CardSegment, Scorecard, ScoreLine
 from appraisal.scorecards.queries import with_parts
 from kpi_portal.core.exports import csv_bytes, xlsx_bytes
 
@@ -40,6 +40,9 @@ LINE_FIELDS = [
     "contribution",
     "missing_policy",
 ]
+CARD_LATER = ["adjusted"]
+LINE_LATER = ["segment", "effect", "holds", "is_borderline"]
+"""What stands in a file only where it says something, so that the others keep their shape."""
 NUMBERS = frozenset(
     [
         "revision",
@@ -58,6 +61,9 @@ NUMBERS = frozenset(
         "nominal_weight",
         "weight",
         "contribution",
+        "adjusted",
+        "segment",
+        "effect",
     ]
 )
 FORMATS = ("json", "csv", "xlsx")
@@ -88,7 +94,39 @@ def document(card: Scorecard) -> dict[str, Any]:
         "deduction": _text(card.deduction),
         "final": _text(card.final),
         "band": card.band or None,
+        **_later(card),
         "lines": [_line(line) for line in card.lines.all()],
+    }
+
+
+def _later(card: Scorecard) -> dict[str, Any]:
+    """What only some cards have: an adjustment, segments, parts of a roll-up, a mark."""
+    found = {
+        "adjusted": _text(card.adjusted) if card.adjusted else None,
+        "is_borderline": any(line.is_borderline for line in card.lines.all()) or None,
+        "segments": [_segment(segment) for segment in card.segments.all()] or None,
+        "rollup": card.rollup or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _segment(segment: CardSegment) -> dict[str, Any]:
+    """One part of a split period; `end` is the day after its last."""
+    return {
+        "segment": segment.number,
+        "start": segment.start_on.isoformat(),
+        "end": segment.end_on.isoformat(),
+        "scheme": segment.version.scheme.key,
+        "version": segment.version.number,
+        "department": segment.department.code,
+        "position": segment.position.code if segment.position else None,
+        "working_days": segment.working_days,
+        "status": segment.status,
+        "subtotal": _text(segment.subtotal),
+        "coefficient": _text(segment.coefficient),
+        "extra": _text(segment.extra),
+        "deduction": _text(segment.deduction),
+        "final": _text(segment.final),
     }
 
 
@@ -107,7 +145,19 @@ def _line(line: ScoreLine) -> dict[str, Any]:
         "weight": _text(line.weight),
         "contribution": _text(line.contribution),
         "missing_policy": line.missing_policy,
+        **_later_line(line),
     }
+
+
+def _later_line(line: ScoreLine) -> dict[str, Any]:
+    """What only some lines have; a line without a segment is of the first or only one."""
+    found = {
+        "segment": line.segment if line.segment != 1 else None,
+        "effect": _text(line.effect),
+        "holds": line.holds,
+        "is_borderline": line.is_borderline or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _text(number: Decimal | None, places: int = 2) -> str | None:
@@ -118,14 +168,16 @@ def as_json(found: Sequence[dict[str, Any]]) -> str:
     return json.dumps(found, ensure_ascii=False, indent=1)
 
 
-def as_csv(found: Iterable[dict[str, Any]]) -> str:
+def as_csv(found: Sequence[dict[str, Any]]) -> str:
     """With a byte order mark, so that spreadsheets read the Chinese; no cell is a formula."""
-    return csv_bytes(HEAD, _rows(found)).decode()
+    head = _head(found)
+    return csv_bytes(head, _rows(found, head)).decode()
 
 
-def as_xlsx(found: Iterable[dict[str, Any]]) -> bytes:
+def as_xlsx(found: Sequence[dict[str, Any]]) -> bytes:
     """Numbers as numbers, texts as texts."""
-    return xlsx_bytes(HEAD, _rows(found), sheet="scores")
+    head = _head(found)
+    return xlsx_bytes(head, _rows(found, head), sheet="scores")
 
 
 def sha256(raw: bytes) -> str:
@@ -133,14 +185,20 @@ def sha256(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def _rows(found: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
+def _head(found: Sequence[dict[str, Any]]) -> list[str]:
+    """The columns of the contract, and behind them those that any card or line needs."""
+    lines = [line for card in found for line in card["lines"]]
+    later = [name for name in CARD_LATER if any(name in card for card in found)]
+    return [*HEAD, *later, *(name for name in LINE_LATER if any(name in line for line in lines))]
+
+
+def _rows(found: Iterable[dict[str, Any]], head: Sequence[str]) -> Iterator[list[Any]]:
     """One row per line with the card's fields repeated; a card without lines has one row."""
     for card in found:
         for line in card["lines"] or [{}]:
-            values = [card[name] for name in CARD_FIELDS] + [
-                line.get(name) for name in LINE_FIELDS
-            ]
-            yield [_typed(name, value) for name, value in zip(HEAD, values, strict=True)]
+            values = {name: card.get(name) for name in (*CARD_FIELDS, *CARD_LATER)}
+            values |= {name: line.get(name) for name in (*LINE_FIELDS, *LINE_LATER)}
+            yield [_typed(name, values[name]) for name in head]
 
 
 def _typed(name: str, value: Any) -> Any:

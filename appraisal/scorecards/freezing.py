@@ -112,6 +112,27 @@ def tell(cards: Sequence[Scorecard], at: datetime) -> None:
         )
 
 
+def tell_heads(cards: Sequence[DepartmentCard], at: datetime) -> None:
+    """Notify the heads of departments whose own cards were published."""
+    people = users_of(
+        card.department.head_id for card in cards if card.department.head_id is not None
+    )
+    for card in cards:
+        user = people.get(card.department.head_id or 0)
+        if user is not None:
+            notify(
+                [user],
+                "appraisal.department_published",
+                f"departmentcard:{card.period.code}:{card.department_id}:{card.revision}",
+                params={"period": card.period.code, "department": card.department.label},
+                url=reverse(
+                    "appraisal:department_scorecard",
+                    args=[card.period.code, card.department.code],
+                ),
+                at=at,
+            )
+
+
 def _retire(rows: Any) -> None:
     """Take `is_current` from published revisions that candidates take the place of."""
     rows.filter(is_current=True, frozen_at__isnull=False).update(is_current=False)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appraisal.metrics import METRICS, REASON_LABELS, Anchor, Metric, Owner, Shape
-from appraisal.models import Scorecard, ScoreLine
+from appraisal.models import ScoreLine
 from appraisal.rule_sentences import sentence, sentences
 from appraisal.schemes.describe import param_words
 from appraisal.schemes.words import band_names, category_label
-from appraisal.scorecards.outcome import line_input
+from appraisal.scorecards.outcome import AnyCard, line_input, segment_of
 from appraisal.scoring import Part
 from kpi_portal.core.text import GAP, metric_number
 
@@ -58,14 +58,16 @@ class LineView:
     left_out: list[tuple[str, int]]
     level: int
     counts: str
+    low: Decimal | None
+    high: Decimal | None
 
 
-def line_views(card: Scorecard, lines: Sequence[ScoreLine]) -> list[LineView]:
+def line_views(card: AnyCard, lines: Sequence[Any]) -> list[LineView]:
     """The lines in order. Reads nothing: indicators and version are loaded."""
     names = band_names(card.version.bands)
     views = []
     for place, line in enumerate(lines):
-        is_first = place == 0 or lines[place - 1].category != line.category
+        is_first = place == 0 or _group(lines[place - 1]) != _group(line)
         views.append(_view(line, is_first, _run(lines, place) if is_first else 0, names))
     return views
 
@@ -77,12 +79,16 @@ def points_level(points: Decimal | None) -> int:
     return 1 + sum(points >= bound for bound in (60, 70, 80, 90))
 
 
-def _run(lines: Sequence[ScoreLine], start: int) -> int:
+def _run(lines: Sequence[Any], start: int) -> int:
     """How many lines from `start` on are of the same category."""
     length = 0
-    while start + length < len(lines) and lines[start + length].category == lines[start].category:
+    while start + length < len(lines) and _group(lines[start + length]) == _group(lines[start]):
         length += 1
     return length
+
+
+def _group(line: Any) -> tuple[int, str]:
+    return segment_of(line), line.category
 
 
 def _view(line: ScoreLine, is_first: bool, span: int, bands: Mapping[str, str]) -> LineView:
@@ -112,6 +118,8 @@ def _view(line: ScoreLine, is_first: bool, span: int, bands: Mapping[str, str]) 
         ],
         level=points_level(line.points),
         counts=_counts(line, metric),
+        low=item.low,
+        high=item.high,
     )
 
 

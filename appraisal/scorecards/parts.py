@@ -9,8 +9,9 @@ from typing import Any
 from appraisal.models import CardSegment, Scorecard
 from appraisal.rule_sentences import sentences
 from appraisal.schemes.words import band_names
+from appraisal.scorecards.inputs import ONE
 from appraisal.scorecards.lines import LineView
-from appraisal.scorecards.outcome import segment_settings
+from appraisal.scorecards.outcome import AnyCard, segment_settings
 from appraisal.scoring import CardResult, CardSettings, explain_card
 from kpi_portal.core.text import points, signed
 
@@ -64,7 +65,7 @@ def table_of(
     )
 
 
-def rollup_view(card: Scorecard) -> RollupView | None:
+def rollup_view(card: AnyCard) -> RollupView | None:
     """The parts of a rolled-up card; None for one of its own records alone."""
     found: dict[str, Any] = card.rollup
     if not found:
@@ -91,14 +92,15 @@ def story_of(
     return sentences(explain_card(result, settings), "", lambda key: names.get(key, key))
 
 
-def final_words(card: Scorecard) -> str:
+def final_words(card: AnyCard) -> str:
     """`87.62 × 1.05`, with what was added or taken: how the subtotal became the final.
 
     Empty where there is no subtotal, or where the final is put together from parts.
     """
     if card.rollup:
         return ""
-    return _words(card.subtotal, card.coefficient, card.extra, card.deduction, card.adjusted)
+    coefficient = card.coefficient if isinstance(card, Scorecard) else ONE
+    return _words(card.subtotal, coefficient, card.extra, card.deduction, card.adjusted)
 
 
 def _words(

@@ -31,6 +31,11 @@ def can_view_team(user: User) -> bool:
     return user.has_role(Role.SUPERVISOR, Role.HR, Role.COMMITTEE, Role.AUDITOR)
 
 
+def can_view_departments(user: User) -> bool:
+    """The list of departments' own cards. Which rows it has is for `visible_to`."""
+    return user.has_role(Role.SUPERVISOR, Role.HR, Role.COMMITTEE, Role.AUDITOR)
+
+
 def can_export(user: User, period: Period) -> bool:
     """The board as a file: published results only, with a reason."""
     return period.was_published and user.has_role(Role.SUPERVISOR, Role.HR, Role.AUDITOR)

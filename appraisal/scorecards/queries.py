@@ -164,9 +164,10 @@ def open_items(card: Scorecard, user: User) -> list[Adjustment]:
     """Point adjustments of shorter periods inside this one, made since; see `revise`.
 
     A quarter or year is computed from records, so that an adjustment of points of one of its
-    months does not move it; it is shown instead. Source: 3-scoring.md, "Quarter and year".
+    months does not move it; it is shown instead. An average of the months follows by itself.
+    Source: 3-scoring.md, "Quarter and year".
     """
-    if card.period.cycle == "month":
+    if card.period.cycle == "month" or card.rollup.get("mode") == "average":
         return []
     rows = Adjustment.objects.filter(
         scorecard__employee_id=card.employee_id,

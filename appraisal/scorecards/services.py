@@ -13,6 +13,7 @@ from appraisal.scorecards.freezing import (
     freeze_departments,
     freeze_period,
     tell,
+    tell_heads,
 )
 from appraisal.scorecards.revising import (
     COMPUTE,
@@ -46,6 +47,7 @@ __all__ = [
     "preview",
     "revise",
     "tell",
+    "tell_heads",
 ]
 
 

@@ -17,6 +17,9 @@ SENTENCES: dict[str, Any] = {
     "jobs.failed": _("“%(job)s” failed."),
     "appraisal.published": _("Your scorecard %(period)s has been published."),
     "appraisal.revised": _("Your scorecard %(period)s has a new revision."),
+    "appraisal.department_published": _(
+        "The scorecard of %(department)s for %(period)s has been published."
+    ),
     "appraisal.scheme_submitted": _(
         "The scheme “%(scheme)s” v%(number)s waits for your decision."
     ),

@@ -24,7 +24,8 @@ from django_celery_beat.models import PeriodicTask
 
 from appeals.services import filing
 from appeals.tests import factories as appeals
-from appraisal.models import DepartmentCoefficient, Period, Scorecard
+from appraisal.models import DepartmentCard, DepartmentCoefficient, Period, Scorecard
+from appraisal.periods import reopening
 from appraisal.periods import services as periods
 from appraisal.schemes.services.notices import tell_covered
 from appraisal.schemes.tests.factories import make_draft, make_submitted
@@ -195,14 +196,27 @@ def _of_periods(case: appeals.Case, online: Any) -> dict[str, Any]:
         period=running, department=online, value="1.05", reason="目标完成", set_by=case.lead,
         set_at=AT,
     )  # fmt: skip
+    period = case.appeal.period
+    asked = reopening.request(period.pk, reason="数据晚到", by=case.reviewer, at=AT)
+    _department_card(period, online, case)
     return {
-        "period": case.appeal.period.code,
+        "reopening": asked.pk,
+        "period": period.code,
         "running": running.code,
         "september": september.code,
         "coefficient": coefficient.pk,
         "online": online.pk,
         "position": 1,
     }
+
+
+def _department_card(period: Period, online: Any, case: appeals.Case) -> None:
+    """The published card of 在线客服, which has no head."""
+    DepartmentCard.objects.create(
+        period=period, department=online, version=case.appeal.scorecard.version,
+        status="scored", subtotal="88.00", final="88.00", band="meets", cutoff=AT, engine="1",
+        computed_at=AT, inputs_hash="0" * 64, frozen_at=AT,
+    )  # fmt: skip
 
 
 REVIEWED = ("file", "take")

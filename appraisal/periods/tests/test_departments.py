@@ -1,4 +1,4 @@
-"""Departments' own cards: scored with everybody's, published with them, feeding the coefficient."""
+"""Departments' own cards: scored and published with everybody's, feeding the coefficient."""
 
 from collections.abc import Sequence
 from decimal import Decimal

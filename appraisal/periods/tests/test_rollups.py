@@ -90,7 +90,7 @@ def test_it_waits_until_every_part_is_published(agent: User, department: Departm
     make_months(agent, 60)
     quarter = make_quarter(department, rollup="average")
 
-    with pytest.raises(PartsMissing, match="2026-11.2026-12"):
+    with pytest.raises(PartsMissing, match=r"2026-11.2026-12"):
         run(quarter, at=AFTER)
 
 

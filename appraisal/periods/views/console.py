@@ -9,16 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appraisal.models import Period
+from appraisal.models import Period, Reopening
 from appraisal.periods import permissions, queries, services
+from appraisal.periods.compute import is_over
 from appraisal.periods.forms import (
     CoefficientForm,
     OpenPeriodForm,
     OptionalReasonForm,
     ReasonForm,
 )
+from appraisal.periods.late import late_records
 from appraisal.periods.readiness import readiness
-from appraisal.periods.summary import summary, without_scheme
+from appraisal.periods.reopening import is_live
+from appraisal.periods.summary import department_cards, summary, without_scheme
 from appraisal.periods.workflow import State
 from appraisal.scorecards.reasons import has_reason
 from appraisal.scorecards.views.cards import ask_reason
@@ -82,6 +85,16 @@ def console_context(user: User, found: Period) -> dict[str, Any]:
         "is_running": queries.live_job(found) is not None,
         "summary": summary(found, user) if may_see else None,
         "without_scheme": without_scheme(found),
+        "department_cards": department_cards(found, user),
+        "late": late_records(found),
+        "is_over": is_over(found, timezone.now()),
+        "has_runs": found.run_number > 0,
+        "reopenings": [_reopening(user, each) for each in queries.reopenings(found)],
+        "can_reopen": found.is_published
+        and permissions.can_request_reopening(user, found)
+        and not any(is_live(each) for each in queries.reopenings(found)),
+        "reopen_form": ReasonForm(auto_id="id_reopen_%s"),
+        "refuse_form": ReasonForm(auto_id="id_refuse_%s"),
         "may_see": may_see,
         "can_run": permissions.can_run(user, found) and found.state in BEFORE_REVIEW,
         "can_submit": permissions.can_submit(user, found) and found.state == State.CALCULATED,
@@ -98,6 +111,20 @@ def console_context(user: User, found: Period) -> dict[str, Any]:
         "decision_form": OptionalReasonForm(),
         "send_back_form": ReasonForm(auto_id="id_send_back_%s"),
         "coefficient_form": CoefficientForm(),
+    }
+
+
+def _reopening(user: User, each: Reopening) -> dict[str, Any]:
+    """A request and what `user` may do with it now."""
+    is_open = each.state in (Reopening.State.REQUESTED, Reopening.State.AGREED)
+    return {
+        "request": each,
+        "can_agree": each.state == Reopening.State.REQUESTED
+        and permissions.can_agree_to_reopening(user, each),
+        "can_approve": each.state == Reopening.State.AGREED
+        and permissions.can_decide_reopening(user, each),
+        "can_refuse": is_open and permissions.can_decide_reopening(user, each),
+        "can_withdraw": is_open and permissions.can_withdraw_reopening(user, each),
     }
 
 

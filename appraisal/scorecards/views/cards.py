@@ -52,7 +52,7 @@ def scorecard(request: HttpRequest, code: str, number: str) -> HttpResponse:
     cards = queries.cards_of(code, number, user)
     if not cards:
         return _projection(request, user, code, number)
-    card = _chosen(cards, request.GET.get("revision", ""))
+    card = chosen(cards, request.GET.get("revision", ""))
     if permissions.must_give_reason(user, card) and not has_reason(request, card.period):
         return ask_reason(request, code)
     services.mark_read(card, by=user, at=timezone.now())
@@ -90,8 +90,10 @@ def ask_reason(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
 
 
-def _chosen(cards: list[Scorecard], revision: str) -> Scorecard:
+def chosen(cards: list[Scorecard], revision: str) -> Scorecard:
     """The revision asked for, else the one that counts."""
+    if not cards:
+        raise Http404
     if not revision:
         return next((card for card in cards if card.is_current), cards[0])
     for card in cards:
@@ -105,7 +107,7 @@ def _acknowledged(request: HttpRequest, code: str, number: str) -> Scorecard:
     cards = queries.cards_of(code, number, person(request))
     if not cards:
         raise Http404
-    card = _chosen(cards, "")
+    card = chosen(cards, "")
     if not permissions.can_acknowledge(person(request), card):
         raise NotAllowed(_("Only the employee confirms or comments on a scorecard."))
     return card

@@ -11,7 +11,7 @@ from appraisal.scorecards import permissions, queries
 from appraisal.scorecards.lines import line_views
 from appraisal.scorecards.reasons import has_reason
 from appraisal.scorecards.records import record_page
-from appraisal.scorecards.views.cards import ask_reason
+from appraisal.scorecards.views.cards import ask_reason, chosen
 from kpi_portal.core.http import person, render_page
 
 
@@ -21,7 +21,7 @@ def line(request: HttpRequest, code: str, number: str, position: int) -> HttpRes
     card = _card(request, code, number)
     if _must_ask(request, card):
         return ask_reason(request, code)
-    context = _context(card, position)
+    context = _context(request, card, position)
     return render_page(request, "appraisal/scorecards/line.html", context, fragment="panel")
 
 
@@ -31,7 +31,7 @@ def records(request: HttpRequest, code: str, number: str, position: int) -> Http
     card = _card(request, code, number)
     if _must_ask(request, card):
         return ask_reason(request, code)
-    context = _context(card, position)
+    context = _context(request, card, position)
     context["list"] = record_page(
         card,
         context["view"].line,
@@ -43,12 +43,9 @@ def records(request: HttpRequest, code: str, number: str, position: int) -> Http
 
 
 def _card(request: HttpRequest, code: str, number: str) -> Scorecard:
-    """The revision that the query names, else the newest that the reader may see."""
-    wanted = request.GET.get("revision", "")
-    for card in queries.cards_of(code, number, person(request)):
-        if wanted in ("", str(card.revision)):
-            return card
-    raise Http404
+    """The revision that the query names, else the one that counts."""
+    cards = queries.cards_of(code, number, person(request))
+    return chosen(cards, request.GET.get("revision", ""))
 
 
 def _must_ask(request: HttpRequest, card: Scorecard) -> bool:
@@ -56,8 +53,9 @@ def _must_ask(request: HttpRequest, card: Scorecard) -> bool:
     return needed and not has_reason(request, card.period)
 
 
-def _context(card: Scorecard, position: int) -> dict[str, Any]:
+def _context(request: HttpRequest, card: Scorecard, position: int) -> dict[str, Any]:
+    segment = request.GET.get("segment", "1")
     for view in line_views(card, queries.lines_of(card)):
-        if view.line.position == position:
+        if view.line.position == position and str(view.line.segment) == segment:
             return {"card": card, "employee": card.employee, "period": card.period, "view": view}
     raise Http404
