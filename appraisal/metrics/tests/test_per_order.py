@@ -68,7 +68,7 @@ def test_complaints_without_any_orders_have_no_rate() -> None:
     agent = make_agent()
     make_ticket(START, agent=agent, kind="complaint")
 
-    assert rates() == {agent.pk: (None, 0, 0, 0, {}, False)}
+    assert rates() == {agent.pk: (None, 0, 0, 0, {}, False, None)}
 
 
 def test_a_department_is_measured_by_its_own_complaints_and_orders() -> None:
