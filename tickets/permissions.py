@@ -10,7 +10,11 @@ def can_import(user: User) -> bool:
 
 
 def can_open_what_came(user: User, kept: Import) -> bool:
-    """Whether the rows of an import can be shown: administrators import answers unseen."""
+    """Whether the rows of an import can be shown: administrators import answers unseen, and not
+    every kind has a list of its own.
+    """
+    if kept.kind not in (Import.Kind.TICKETS, Import.Kind.SATISFACTION, Import.Kind.RECORDED):
+        return False
     return kept.kind == Import.Kind.TICKETS or user.has_role(Role.HR)
 
 

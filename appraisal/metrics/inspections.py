@@ -49,7 +49,7 @@ class Inspection(NamedTuple):
     at: datetime
 
 
-def about(rows: QuerySet[Assessment], level: Level) -> QuerySet[Assessment]:
+def about(rows: QuerySet[Assessment], level: Level) -> Any:
     """Those about people who are appraised, with `home`: the ticket's department, else the
     subject's on the day of the review.
     """
@@ -76,9 +76,7 @@ def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime)
     return found
 
 
-def _rows(
-    level: Level, filters: Filters, window: Window, cutoff: datetime
-) -> QuerySet[Assessment]:
+def _rows(level: Level, filters: Filters, window: Window, cutoff: datetime) -> Any:
     narrow = measures.narrowed(filters, "ticket__")
     return about(inspected(window, cutoff).filter(narrow), level)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from appraisal.metrics.base import COMPANY, Level, Measurement, Reason
 from kpi_portal.core.decimals import rounded
@@ -88,11 +89,11 @@ class Posts:
     def of(cls, window: Window) -> "Posts":
         start, end = local_date(window.start), local_date(window.end)
         spans: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
-        rows = Assignment.objects.overlapping(start, end).order_by("start_on")
-        for person, *span in rows.values_list(
+        rows: Any = Assignment.objects.overlapping(start, end).order_by("start_on")
+        for person, begin, until, department in rows.values_list(
             "employee_id", "start_on", "end_on", "department_id"
         ):
-            spans[person].append((span[0], span[1], span[2]))
+            spans[person].append((begin, until, department))
         return cls(spans)
 
     def on(self, person: int, day: date) -> int | None:

@@ -119,7 +119,7 @@ def _of_place(
     """Numerator and denominator: the weighted mean times the reviews, and the reviews."""
     total, shares, sample, left_out = Fraction(0), 0, 0, 0
     for name, weight in weights.items():
-        pool = groups.get(name, {}).get(place) or Pool()
+        pool = groups[name].get(place, Pool()) if name in groups else Pool()
         left_out += sum(pool.reasons.values())
         count, mean = pool.count, pool.total / pool.count if pool.count else None
         if name == CUSTOMER and (answers := customers.get(place)) and answers.sample:

@@ -127,9 +127,7 @@ def opened(request: MetricRequest, window: Window, cutoff: datetime) -> Iterable
         yield department, offered or 0, planned or 0, Reason.MISSING if planned is None else ""
 
 
-def sessions(
-    request: MetricRequest, window: Window, cutoff: datetime
-) -> QuerySet[SelfServiceSession, Any]:
+def sessions(request: MetricRequest, window: Window, cutoff: datetime) -> Any:
     """Sessions of the window with `followed`: a ticket of the customer within 24 hours."""
     tickets = Ticket.objects.filter(
         customer_hash=OuterRef("customer_hash"),
@@ -147,7 +145,7 @@ def sessions(
 
 def solved(request: MetricRequest, window: Window, cutoff: datetime) -> Iterable[Counted]:
     due = cutoff - AFTER_SESSION
-    rows = sessions(request, window, cutoff).values_list(
+    rows: Any = sessions(request, window, cutoff).values_list(
         "department_id", "customer_hash", "started_at", "followed"
     )
     for department, customer, started, followed in rows.iterator():
@@ -165,10 +163,10 @@ def due_in(request: MetricRequest, window: Window, cutoff: datetime) -> QuerySet
 
 def in_time(request: MetricRequest, window: Window, cutoff: datetime) -> Iterable[Counted]:
     today = local_date(cutoff)
-    rows = due_in(request, window, cutoff).values_list("department_id", "due_on", "done_on")
+    rows: Any = due_in(request, window, cutoff).values_list("department_id", "due_on", "done_on")
     for department, due, done in rows:
         # A day is over when the next one begins: a due day that is the cutoff's is not over yet.
-        is_done = done is not None and done < today
+        is_done = bool(done) and done < today
         if not is_done and due >= today:
             yield department, 0, 1, Reason.PENDING
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from surveys.importing.loading import AnswerLoader
@@ -11,7 +12,7 @@ from tickets.importing.agents import AgentBook
 from tickets.importing.checking import Findings, RowCheck
 from tickets.importing.customers import without_personal
 from tickets.importing.errors import BadValue, RowRejected
-from tickets.importing.fields import ENDS
+from tickets.importing.fields import DIMENSIONS, ENDS
 from tickets.importing.loading import Counts, People
 from tickets.importing.mapping import Mapper, Row
 from tickets.importing.recognise import Recognition
@@ -20,7 +21,8 @@ OWN = frozenset(
     {"external_id", "ticket", "agent", "answered_at", "scale", "comment", "channel", "department",
      "source_updated_at"}
 )  # fmt: skip
-NONE = frozenset({"score"})
+SAYS = frozenset({"score", "nps", *DIMENSIONS})
+NPS_TOP = 10
 
 
 class AnswerCheck(RowCheck):
@@ -28,20 +30,20 @@ class AnswerCheck(RowCheck):
 
     def __init__(self, found: Recognition, book: AgentBook, findings: Findings, now: datetime):
         super().__init__(found, book, findings, now)
-        self.score = Mapper(found.plan, found.header, NONE)
+        self.says = Mapper(found.plan, found.header, SAYS)
         self.own = Mapper(found.plan, found.header, OWN)
-        self.contact = Mapper(found.plan, found.header, frozenset(found.plan.columns) - OWN - NONE)
+        self.contact = Mapper(found.plan, found.header, frozenset(found.plan.columns) - OWN - SAYS)
 
     def __call__(self, record: Any, row_number: int) -> Row | None:
-        """The answer; None where the record holds no score. Raises RowRejected."""
+        """The answer; None where the record says nothing. Raises RowRejected."""
         cells = self.shaped(record)
-        score = self.score(cells)["score"]
-        if score is None:
+        said = self.says(cells)
+        if all(value is None for value in said.values()):
             return None
         row = self.own(cells)
         if "comment" in row:
             row["comment"] = without_personal(row["comment"])
-        row["score_e4"], row["scale"] = self._scored(score, row)
+        self._say(said, row)
         self._identify(row)
         if row.get("answered_at") is None:
             row["answered_at"] = self._end_of_contact(cells)
@@ -51,7 +53,27 @@ class AnswerCheck(RowCheck):
         self._note(row)
         return row
 
-    def _scored(self, score: Any, row: Row) -> tuple[int, int]:
+    def _say(self, said: Row, row: Row) -> None:
+        """What the answer says into its columns; a scale is kept with a score only."""
+        scored = {
+            name: self._scored(name, value, row)
+            for name, value in said.items()
+            if name != "nps" and value is not None
+        }
+        row["score_e4"], row["scale"] = scored.pop("score", (None, None))
+        if "nps" in said:
+            row["nps"] = None if said["nps"] is None else self._nps(said["nps"])
+        if any(name in self.plan.columns for name in DIMENSIONS):
+            row["dimensions"] = scored
+
+    def _nps(self, value: Decimal) -> int:
+        if value != int(value) or not 0 <= value <= NPS_TOP:
+            raise RowRejected(
+                self.label("nps"), str(value), "score_out_of_scale", {"scale": NPS_TOP}
+            )
+        return int(value)
+
+    def _scored(self, name: str, score: Any, row: Row) -> tuple[int, int]:
         scale = row.get("scale") or self.plan.scale
         try:
             if not scale or not 1 <= scale <= 1000:
@@ -59,7 +81,7 @@ class AnswerCheck(RowCheck):
             value = converters.score(str(score), scale)
         except BadValue as bad:
             raise RowRejected(
-                self.label("score" if scale else "scale"), str(score), bad.key, bad.params
+                self.label(name if scale else "scale"), str(score), bad.key, bad.params
             ) from None
         return int((value * 10_000).to_integral_value()), int(scale)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from surveys.models import SatisfactionAnswer
+from surveys.models import DimensionScore, SatisfactionAnswer
 from tickets.importing import limits, tables
 from tickets.importing.loading import Counts, People, Row
 
@@ -25,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "last_import_id": None,
 }
 COLUMNS = tuple(DEFAULTS)
+Dimensions = dict[str, tuple[int, int]]  # dimension → (score × 10,000, scale)
 SAME_NAME = ("external_id", "channel", "answered_at", "score_e4", "scale", "nps", "comment",
              "source_updated_at")  # fmt: skip
 
@@ -54,8 +55,10 @@ class AnswerLoader:
         if not self._is_new_source:
             ids = [row["external_id"] for row in batch]
             stored = tables.existing(SatisfactionAnswer, self.source, ids, COLUMNS)
+        dimensions = _dimensions_of([old["id"] for old in stored.values()], batch)
         new: list[list[Any]] = []
         changed: list[tuple[int, dict[str, Any]]] = []
+        told: dict[str, Dimensions] = {}
         for row in batch:
             values = self.columns_of(row)
             old = stored.get(row["external_id"])
@@ -63,19 +66,46 @@ class AnswerLoader:
                 full = {**DEFAULTS, **values, "source": self.source}
                 new.append([full[column] for column in COLUMNS])
                 self.counts.add("created")
+                if row.get("dimensions"):
+                    told[row["external_id"]] = row["dimensions"]
                 continue
             changes = changes_of(old, values)
-            self.counts.add("updated" if changes else "unchanged")
-            if changes:
+            if "dimensions" in row and not is_older(old, values):
+                before = dimensions.get(old["id"], {})
+                if before != row["dimensions"]:
+                    told[row["external_id"]] = row["dimensions"]
+            has_changed = bool(changes) or row["external_id"] in told
+            self.counts.add("updated" if has_changed else "unchanged")
+            if has_changed:
                 changed.append((old["id"], {**changes, "last_import_id": self.import_id}))
         if not self.dry:
             tables.insert(SatisfactionAnswer, COLUMNS, new)
             tables.update(SatisfactionAnswer, changed)
+            self._tell(told)
+
+    def _tell(self, told: Mapping[str, Dimensions]) -> None:
+        """Write what answers say about dimensions, in place of what they said before."""
+        if not told:
+            return
+        rows = SatisfactionAnswer.objects.filter(source=self.source, external_id__in=list(told))
+        ids = dict(rows.order_by().values_list("external_id", "id"))
+        DimensionScore.objects.filter(answer_id__in=ids.values()).delete()
+        tables.insert(
+            DimensionScore,
+            ("answer_id", "dimension", "score_e4", "scale"),
+            [
+                [ids[number], name, *scored]
+                for number, dimensions in told.items()
+                for name, scored in dimensions.items()
+            ],
+        )
 
     def columns_of(self, row: Row) -> dict[str, Any]:
         """The columns that a row gives; an agent only where the row names one."""
         values = {name: row[name] for name in SAME_NAME if name in row}
         values["last_import_id"] = self.import_id
+        if "dimensions" in row:
+            values["has_dimensions"] = bool(row["dimensions"])
         if row.get("ticket"):
             values["ticket_external_id"] = row["ticket"]
         if row.get("agent"):
@@ -84,13 +114,31 @@ class AnswerLoader:
         return values
 
 
+def _dimensions_of(ids: Sequence[int], batch: Sequence[Row]) -> dict[int, Dimensions]:
+    """What stored answers say about dimensions; not read where the rows say nothing of them."""
+    found: dict[int, Dimensions] = {}
+    if not ids or not any("dimensions" in row for row in batch):
+        return found
+    rows = DimensionScore.objects.filter(answer_id__in=ids).order_by()
+    for answer, name, score, scale in rows.values_list(
+        "answer_id", "dimension", "score_e4", "scale"
+    ):
+        found.setdefault(answer, {})[name] = (score, scale)
+    return found
+
+
+def is_older(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether the source had updated the stored version later than this one."""
+    mine, theirs = new.get("source_updated_at"), old["source_updated_at"]
+    return mine is not None and theirs is not None and mine < theirs
+
+
 def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """What a further version changes: the later by source_updated_at wins, else the later import.
 
     An answer that now belongs to another ticket loses its link, so that it is linked anew.
     """
-    mine, theirs = new.get("source_updated_at"), old["source_updated_at"]
-    if mine is not None and theirs is not None and mine < theirs:
+    if is_older(old, new):
         return {}
     changes = {
         column: value

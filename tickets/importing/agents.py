@@ -25,11 +25,13 @@ class Person:
 class AgentBook:
     """All employees by every text that names them; three queries, however many rows.
 
-    `newcomers`: text → group column of agents to be created; `unknown`: text → rows rejected.
+    `importer` is the employee who imports, None for a command. `newcomers`: text → group column
+    of agents to be created; `unknown`: text → rows rejected.
     """
 
     source: str
     create: bool = False
+    importer: int | None = None
     newcomers: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     _known: dict[str, Person] = field(default_factory=dict)
@@ -71,6 +73,10 @@ class AgentBook:
         if not self.newcomers.get(text):
             self.newcomers[text] = group
         return None
+
+    def knows(self, text: str) -> bool:
+        """Whether somebody is meant by a text beyond doubt."""
+        return text in self._known
 
     def id_of(self, text: str) -> int:
         """The id of an agent that `check` has let through and that exists by now."""

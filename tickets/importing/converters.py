@@ -154,6 +154,16 @@ def number(cell: Any) -> Decimal:
     return Decimal(digits)
 
 
+def amount(cell: Any) -> Decimal:
+    """A decimal number with at most four decimals; a percent sign behind it says nothing more."""
+    value = number(plain(text_of(cell)).removesuffix("%").rstrip())
+    if value != round(value, 4):
+        raise BadValue("too_many_decimals")
+    if abs(value) >= 1_000_000_000_000:
+        raise BadValue("number_too_large")
+    return value
+
+
 def count(cell: Any) -> int:
     """A whole number from 0 to 2 147 483 647."""
     value = number(cell)

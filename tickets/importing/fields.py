@@ -4,26 +4,14 @@ Field names are those of `--map` and of the batch API.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from tickets.importing.field import Field
+from tickets.importing.table_kinds import KINDS
 from tickets.models import Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`kind` names the converter: id, words, instant, seconds, count, flag, choice, person, group,
-    tags, customer or score. `limit` is the greatest length in characters.
-    """
-
-    name: str
-    label: Any
-    kind: str = "words"
-    limit: int = 100
-
 
 _model = Ticket._meta.get_field
 
@@ -90,6 +78,11 @@ ANSWER_FIELDS: Mapping[str, Field] = {
         Field("answered_at", _("answered at"), "instant"),
         Field("score", pgettext_lazy("answer", "score"), "score"),
         Field("scale", pgettext_lazy("answer", "scale"), "count"),
+        Field("nps", _("likelihood to recommend"), "score"),
+        Field("attitude", _("attitude"), "score"),
+        Field("efficiency", _("efficiency"), "score"),
+        Field("outcome", _("outcome"), "score"),
+        Field("expertise", _("expertise"), "score"),
         Field("comment", _("customer's comment"), limit=32_767),
         TICKET_FIELDS["channel"],
         TICKET_FIELDS["department"],
@@ -107,12 +100,15 @@ ANSWER_FIELDS: Mapping[str, Field] = {
         TICKET_FIELDS["is_resolved"],
     )
 }
+# The dimensions of an answer, as columns of a file.
+DIMENSIONS = ("attitude", "efficiency", "outcome", "expertise")
 ENDS = ("closed_at", "resolved_at", "first_response_at", "created_at")
 
 # Fields whose length the database holds: the API and files obey the same.
 OF_KIND: Mapping[str, Mapping[str, Field]] = {
     "tickets": TICKET_FIELDS,
     "satisfaction": ANSWER_FIELDS,
+    **{key: kind.fields for key, kind in KINDS.items()},
 }
 
 # Times that may lie in the future: promises and appointments.

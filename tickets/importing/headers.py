@@ -12,8 +12,10 @@ from tickets.importing.profiles import PLAIN, PRODUCTS, PROFILES
 from tickets.importing.profiles.base import Profile, normalised, unit_in, without_unit
 from tickets.importing.profiles.plain import ANSWERS, CHINESE, ENGLISH
 from tickets.importing.reading import Cell
+from tickets.importing.table_kinds import KINDS
 
 FEWEST_KNOWN = 2
+BEYOND_SCORE = frozenset({"nps", *fields.DIMENSIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,13 @@ def _doubled(column: str) -> FileRefused:
 
 
 @cache
-def _known_names() -> frozenset[str]:
-    """Every header name that any profile knows."""
+def _known_names(kind: str) -> frozenset[str]:
+    """Every header name that any profile knows, or that means a field of a small table."""
     names: set[str] = set()
+    if kind in KINDS:
+        for variants in KINDS[kind].names.values():
+            names.update(map(normalised, variants))
+        return frozenset(names)
     for profile in PROFILES.values():
         for variants in (*profile.columns.values(), *profile.answers.values()):
             names.update(normalised(part) for name in variants for part in name.split("+"))
@@ -96,7 +102,7 @@ def _known_names() -> frozenset[str]:
     return frozenset(names)
 
 
-def header_row(rows: Sequence[Sequence[Cell]], chosen: Iterable[str]) -> int:
+def header_row(rows: Sequence[Sequence[Cell]], chosen: Iterable[str], kind: str) -> int:
     """The number, from 1, of the row that is the header. Raises FileRefused if none is."""
     wanted = {normalised(part) for column in chosen for part in column.split("+") if column}
     wanted |= {name.rpartition("#")[0] for name in wanted if "#" in name}
@@ -104,7 +110,7 @@ def header_row(rows: Sequence[Sequence[Cell]], chosen: Iterable[str]) -> int:
     for number, row in enumerate(rows, 1):
         names = {normalised(cell) for cell in row if isinstance(cell, str) and cell}
         names |= {normalised(without_unit(cell)) for cell in row if isinstance(cell, str)}
-        count = len(names & (_known_names() | wanted))
+        count = len(names & (_known_names(kind) | wanted))
         if count > most:
             best, most = number, count
     if not best:
@@ -141,7 +147,7 @@ def columns(header: Header, profile: Profile, kind: str) -> dict[str, str]:
     """field → column as this profile maps them."""
     found: dict[str, str] = {}
     used: set[int] = set()
-    is_plain = profile in PLAIN
+    is_plain = profile in PLAIN or kind in KINDS
     for field in fields.OF_KIND[kind]:
         for name in _names(profile, field, kind):
             column = _present(header, name, is_plain, used)
@@ -172,10 +178,14 @@ def _spellings(header: Header, name: str) -> Iterable[str]:
 
 def _names(profile: Profile, field: str, kind: str) -> tuple[str, ...]:
     """Under which headers this profile has the field."""
+    if kind in KINDS:
+        return KINDS[kind].names[field]
     if kind == "tickets":
         own = profile.columns.get(field, ())
         return own + _other_language(profile, field)
-    if field in ("external_id", "score", "scale", "answered_at", "comment"):
+    if field in BEYOND_SCORE and profile not in PLAIN:
+        return profile.answers.get(field, ())
+    if field in ANSWERS and field != "ticket":
         return profile.answers.get(field, ()) or ANSWERS.get(field, ())
     if field == "ticket":
         ids = profile.columns.get("external_id", ())
@@ -189,11 +199,13 @@ def _other_language(profile: Profile, field: str) -> tuple[str, ...]:
     return (ENGLISH if profile.columns is CHINESE else CHINESE).get(field, ())
 
 
-def units(header: Header, profile: Profile, mapped: Mapping[str, str]) -> dict[str, str]:
-    """field → unit of its plain numbers: the profile's, else the header's, else seconds."""
+def units(
+    header: Header, profile: Profile, mapped: Mapping[str, str], kind: str
+) -> dict[str, str]:
+    """field → unit of its plain numbers: the profile's, else the header's, else the field's."""
     found = {}
     for name, column in mapped.items():
-        field = fields.TICKET_FIELDS.get(name)
-        if field is not None and field.kind == "seconds":
-            found[name] = profile.units.get(name) or unit_in(header.label(column)) or "s"
+        field = fields.OF_KIND[kind][name]
+        if field.kind == "seconds":
+            found[name] = profile.units.get(name) or unit_in(header.label(column)) or field.unit
     return found

@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from kpi_portal.people.models import User
 from tickets.importing import limits, tables
 from tickets.importing.customers import sealed
 from tickets.importing.derive import HELPERS, WRITES, stored_seconds
@@ -95,10 +96,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """How texts become ids: agents (text is known), departments (None if unknown)."""
+    """How texts become ids: agents (text is known), departments (None if unknown); and `by` whom
+    the load is asked for, None for a command.
+    """
 
     agent: Callable[[str], int | None]
     department: Callable[[str], int | None]
+    by: User | None = None
 
 
 def reported(plan: Plan) -> tuple[bool, bool]:

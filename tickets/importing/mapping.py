@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from tickets.importing import converters, fields
 from tickets.importing.converters import EMPTY, EMPTY_NAMES, Instants
 from tickets.importing.customers import masked, without_personal
+from tickets.importing.days import Days
 from tickets.importing.errors import BadValue, RowRejected
-from tickets.importing.fields import Field
+from tickets.importing.field import Field
 from tickets.importing.headers import Header
 from tickets.importing.plans import Plan
 from tickets.importing.profiles.plain import VALUES
 from tickets.importing.reading import Cell
+from tickets.importing.table_kinds import CHOICES
 
 Row = dict[str, Any]
 Convert = Callable[[Cell], Any]
@@ -27,7 +29,16 @@ WHEN_EMPTY: Mapping[str, Any] = {
     "choice": "",
     "tags": (),
 }
-UNKNOWN_CHOICE = {"kind": "other", "channel": "other", "status": "unknown"}
+UNKNOWN_CHOICE = {
+    "kind": "other",
+    "channel": "other",
+    "status": "unknown",
+    "use": "",
+    "rater_group": "",
+}
+ALLOWED = {**VALUES, **CHOICES}
+# Choices of which an unknown text rejects the row, with the reason.
+STRICT = {"use": "which_questionnaire", "rater_group": "unknown_rater_group"}
 RISKY = tuple("=+-@＝＋－＠")
 MEMORY = 20_000  # how many different texts of a column are remembered
 
@@ -103,6 +114,10 @@ class Mapper:
             instants = Instants(self._zone_of(field), self.plan.orders.get(column, ""))
             self.instants.append(instants)
             return instants
+        if field.kind in ("day", "month"):
+            instants = Instants(self._zone_of(field), self.plan.orders.get(column, ""))
+            self.instants.append(instants)
+            return Days(instants, whole_months=field.kind == "month")
         if field.kind == "seconds":
             unit = self.plan.units.get(field.name, "s")
             return lambda cell: converters.seconds(cell, unit)
@@ -117,6 +132,7 @@ class Mapper:
             "tags": _tags,
             "choice": lambda cell: _choice(field.name, cell),
             "score": converters.number,
+            "amount": converters.amount,
         }
         return simple[field.kind]
 
@@ -144,10 +160,14 @@ def _remembered(read: Convert) -> Convert:
 
 def _choice(name: str, cell: Cell) -> str:
     text = converters.plain(converters.text_of(cell)).casefold()
-    allowed = VALUES[name]
+    allowed = ALLOWED[name]
     if text in allowed:
         return allowed[text]
-    return text if text in allowed.values() else UNKNOWN_CHOICE[name]
+    if text in allowed.values():
+        return text
+    if name in STRICT:
+        raise BadValue(STRICT[name])
+    return UNKNOWN_CHOICE[name]
 
 
 def _tags(cell: Cell) -> tuple[str, ...]:

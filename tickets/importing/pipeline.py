@@ -31,9 +31,10 @@ TO_BE_CREATED = -1  # stands for an agent whom a dry run does not create
 
 
 class Facts(Protocol):
-    """What differs between tickets and answers: how a row is checked and how it is loaded."""
+    """What differs between kinds of files: how a row is checked and how it is loaded."""
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     def check(
         self, found: Recognition, book: AgentBook, findings: Findings, now: datetime
@@ -171,7 +172,8 @@ def run_file(
     """
     found = recognise(path, name, facts.kind, choices)
     found.require_complete()
-    book = AgentBook(found.plan.source, found.plan.create_agents)
+    importer = by.employee_id if by is not None else None
+    book = AgentBook(found.plan.source, found.plan.create_agents, importer)
     findings = Findings()
     if rejected is not None:
         rejected.begin(found.header)
@@ -199,24 +201,24 @@ def _load(
         progress(found.rows, found.rows)
 
     if dry:
-        people = _people(book, DepartmentBook(), dry=True)
+        people = _people(book, DepartmentBook(), by, dry=True)
         return facts.load(found, rows, people, import_id=None, dry=True, progress=loaded)
     with transaction.atomic():
         tables.lock_loads()
         if book.newcomers:
             add_employees(book.newcomers, by=by)
             book.load()
-        people = _people(book, DepartmentBook(), dry=False)
+        people = _people(book, DepartmentBook(), by, dry=False)
         return facts.load(found, rows, people, import_id=import_id, dry=False, progress=loaded)
 
 
-def _people(book: AgentBook, departments: DepartmentBook, *, dry: bool) -> People:
+def _people(book: AgentBook, departments: DepartmentBook, by: User | None, *, dry: bool) -> People:
     def agent(text: str) -> int | None:
         if dry and text in book.newcomers:
             return TO_BE_CREATED
         return book.id_of(text)
 
-    return People(agent, departments.id_of)
+    return People(agent, departments.id_of, by)
 
 
 def tell_listeners(source: str) -> None:

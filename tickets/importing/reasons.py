@@ -112,6 +112,72 @@ REASONS: Mapping[str, Any] = {
         "Row %(row)s: the cell in “%(column)s” holds the error %(value)s. Correct the formula and "
         "import the rejected rows again."
     ),
+    "unknown_department": _(
+        "Row %(row)s: there is no department %(value)s (“%(column)s”). Use its code or its name "
+        "and import the rejected rows again."
+    ),
+    "too_many_decimals": _(
+        "Row %(row)s: the value %(value)s in “%(column)s” has more than four decimals. Round it "
+        "and import the rejected rows again."
+    ),
+    "more_than": _(
+        "Row %(row)s: %(value)s in “%(column)s” is more than %(most)s, of which it is a part. "
+        "Correct it and import the rejected rows again."
+    ),
+    "ends_before_start": _(
+        "Row %(row)s: the date %(value)s in “%(column)s” lies before the beginning. Correct it "
+        "and import the rejected rows again."
+    ),
+    "overlapping_leave": _(
+        "Row %(row)s: an absence of %(value)s from %(start)s to %(end)s is already known. Correct "
+        "the days and import the rejected rows again."
+    ),
+    "own_leave": _(
+        "Row %(row)s: nobody records an absence of their own. Let somebody else import this row."
+    ),
+    "one_of_two": _(
+        "Row %(row)s names both an employee and a department, or neither. Name one of them and "
+        "import the rejected rows again."
+    ),
+    "unknown_questionnaire": _(
+        "Row %(row)s: there is no questionnaire %(value)s (“%(column)s”). Known are: %(known)s."
+    ),
+    "which_questionnaire": _(
+        "Row %(row)s: it is not clear which questionnaire this is. Name it in a column, or say "
+        "what kind of assessment it is: 质检, 360, 考试 or 神秘顾客."
+    ),
+    "item_out_of_range": _(
+        "Row %(row)s: the value %(value)s in “%(column)s” is not between %(low)s and %(high)s. "
+        "Correct it and import the rejected rows again."
+    ),
+    "unknown_option": _(
+        "Row %(row)s: %(value)s is not one of the choices of “%(column)s”: %(known)s. Correct it "
+        "and import the rejected rows again."
+    ),
+    "nothing_judged": _(
+        "Row %(row)s has neither a score nor any judged item. Fill one in and import the rejected "
+        "rows again."
+    ),
+    "self_and_other": _(
+        "Row %(row)s: a self-assessment comes from the employee, every other one from somebody "
+        "else. Correct the rater or the rater group and import the rejected rows again."
+    ),
+    "unknown_rater_group": _(
+        "Row %(row)s: the rater group %(value)s in “%(column)s” is not known. Use one of 自评, "
+        "主管, 质检, 同事, 客户 and import the rejected rows again."
+    ),
+    "adjudicated_twice": _(
+        "Row %(row)s: this ticket has been adjudicated already (row %(first)s). Remove one of the "
+        "two."
+    ),
+    "answer_before_invitation": _(
+        "Row %(row)s: the answer %(value)s in “%(column)s” lies before the invitation. Correct it "
+        "and import the rejected rows again."
+    ),
+    "not_a_code": _(
+        "Row %(row)s: %(value)s in “%(column)s” is no known item. Use its code: letters, digits, "
+        "_ and -, such as attendance."
+    ),
     "unknown_field": _("Ticket %(row)s: there is no field “%(column)s”. Remove it."),
     "not_a_plain_value": _("Ticket %(row)s: “%(column)s” must be a text, a number or empty."),
     "not_an_object": _("Entry %(row)s is not an object with the fields of a ticket."),

@@ -18,6 +18,7 @@ from tickets.importing.plans import ORDERS, Choices, Plan
 from tickets.importing.profiles import PROFILES
 from tickets.importing.profiles.base import Profile, normalised
 from tickets.importing.reading import BadRecord, Cell, Table, open_table
+from tickets.importing.table_kinds import KINDS, TableKind
 
 LONGEST_SHOWN = 80
 
@@ -54,8 +55,8 @@ def recognise(path: Path, name: str, kind: str, choices: Choices) -> Recognition
         delimiter=choices.delimiter,
         sheet=choices.sheet,
     )
-    number, header = _header(table, choices)
-    profile, is_product = _profile(header, choices)
+    number, header = _header(table, choices, kind)
+    profile, is_product = _profile(header, choices, kind)
     columns = _columns(header, profile, kind, choices)
     found = _Columns(header, columns, kind)
     rows = found.read(records(table, number))
@@ -78,7 +79,7 @@ def recognise(path: Path, name: str, kind: str, choices: Choices) -> Recognition
             for key, value in profile.constants.items()
             if key not in columns and key in fields.OF_KIND[kind]
         },
-        units=headers.units(header, profile, columns),
+        units=headers.units(header, profile, columns, kind),
         orders=orders,
         rules=_rules(profile, columns),
         timezone=_zone(choices.timezone),
@@ -110,7 +111,7 @@ def records(table: Table, header_row: int) -> Iterator[list[Cell] | BadRecord]:
             yield row
 
 
-def _header(table: Table, choices: Choices) -> tuple[int, Header]:
+def _header(table: Table, choices: Choices, kind: str) -> tuple[int, Header]:
     first: list[list[Cell]] = []
     for row in table.rows():
         first.append(row if isinstance(row, list) else [])
@@ -128,11 +129,11 @@ def _header(table: Table, choices: Choices) -> tuple[int, Header]:
             _("“%(name)s” has no row %(row)s that could be the header.")
             % {"name": table.name, "row": choices.header_row}
         )
-    number = choices.header_row or headers.header_row(first, choices.columns.values())
+    number = choices.header_row or headers.header_row(first, choices.columns.values(), kind)
     return number, Header.of(first[number - 1])
 
 
-def _profile(header: Header, choices: Choices) -> tuple[Profile, bool]:
+def _profile(header: Header, choices: Choices, kind: str) -> tuple[Profile, bool]:
     """The profile, and whether it is that of a product (which then names the source)."""
     if choices.profile:
         profile = PROFILES.get(choices.profile)
@@ -142,7 +143,7 @@ def _profile(header: Header, choices: Choices) -> tuple[Profile, bool]:
                 % {"name": choices.profile, "known": ", ".join(PROFILES)}
             )
         return profile, bool(profile.signature)
-    known = headers.product(header)
+    known = None if kind in KINDS else headers.product(header)
     return (known, True) if known else (headers.plain(header), False)
 
 
@@ -216,7 +217,7 @@ class _Columns:
         ]
         self.dates: dict[str, int] = {}
         for name, column in columns.items():
-            if known[name].kind == "instant":
+            if known[name].kind in ("instant", "day", "month"):
                 self.dates[column] = (header.find(column) or [0])[0]
         self.seen: dict[str, _Dates] = {column: _Dates() for column in self.dates}
 
@@ -300,7 +301,9 @@ class _Dates:
 def _questions(found: Recognition) -> Iterator[str]:
     plan, columns = found.plan, found.plan.columns
     shown = ", ".join(found.header.choices())
-    if plan.kind == "tickets":
+    if plan.kind in KINDS:
+        yield from _table_questions(KINDS[plan.kind], plan, shown)
+    elif plan.kind == "tickets":
         yield from _ticket_questions(columns, plan, shown)
     else:
         yield from _answer_questions(columns, plan, shown)
@@ -309,7 +312,7 @@ def _questions(found: Recognition) -> Iterator[str]:
             "In “%(column)s” day and month could be either way round. Choose day first or month "
             "first."
         ) % {"column": column}
-    if not plan.source:
+    if not plan.source and (plan.kind not in KINDS or KINDS[plan.kind].has_ids):
         yield _(
             "This is the export of no product that is known. Give the source a name, so that "
             "later exports update the same records."
@@ -324,6 +327,12 @@ def _missing(name: str, label: Any, shown: str) -> str:
     }
 
 
+def _table_questions(kind: TableKind, plan: Plan, shown: str) -> Iterator[str]:
+    for name in kind.required:
+        if name not in plan.reads:
+            yield _missing(name, kind.fields[name].label, shown)
+
+
 def _ticket_questions(columns: Mapping[str, str], plan: Plan, shown: str) -> Iterator[str]:
     for name in ("external_id", "created_at"):
         if name not in columns:
@@ -333,9 +342,10 @@ def _ticket_questions(columns: Mapping[str, str], plan: Plan, shown: str) -> Ite
 def _answer_questions(columns: Mapping[str, str], plan: Plan, shown: str) -> Iterator[str]:
     if "external_id" not in columns and "ticket" not in columns:
         yield _missing("external_id", fields.ANSWER_FIELDS["external_id"].label, shown)
-    if "score" not in columns:
+    says = {"score", "nps", *fields.DIMENSIONS} & columns.keys()
+    if not says:
         yield _missing("score", fields.ANSWER_FIELDS["score"].label, shown)
     if "answered_at" not in columns and not any(name in columns for name in fields.ENDS):
         yield _missing("answered_at", fields.ANSWER_FIELDS["answered_at"].label, shown)
-    if plan.scale is None and "scale" not in columns and "score" in columns:
+    if plan.scale is None and "scale" not in columns and says - {"nps"}:
         yield _("The highest possible score is not known. Choose the scale, for example 5.")

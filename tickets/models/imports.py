@@ -9,7 +9,7 @@ from tickets.importing.reasons import sentence
 
 
 class Import(models.Model):
-    """One import of one file: tickets or satisfaction answers.
+    """One import of one file: tickets, answers, or one of the small tables around them.
 
     `mapping` holds the whole recognised plan (encoding, delimiter, sheet, header row, columns,
     value maps, time zone, scale). Counts are of the check until the import has run, then of the
@@ -21,6 +21,15 @@ class Import(models.Model):
     class Kind(models.TextChoices):
         TICKETS = "tickets", _("tickets")
         SATISFACTION = "satisfaction", _("satisfaction answers")
+        INVITATIONS = "invitations", _("survey invitations")
+        ASSESSMENTS = "assessments", _("assessments (QA, 360°, exams, mystery shoppers)")
+        ORDERS = "orders", _("order volumes per day")
+        CONTACTS = "contacts", _("contact volumes per day")
+        CUSTOMER_ORDERS = "customer_orders", _("orders of customers")
+        SESSIONS = "sessions", _("self-service sessions")
+        RECTIFICATIONS = "rectifications", _("rectifications")
+        RECORDED = "recorded", _("recorded values (attendance, training …)")
+        LEAVE = "leave", _("absences")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", pgettext_lazy("import", "uploaded")
@@ -30,7 +39,7 @@ class Import(models.Model):
         DONE = "done", pgettext_lazy("import", "imported")
         FAILED = "failed", pgettext_lazy("import", "refused")
 
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.UPLOADED)
     file = models.ForeignKey(
         "people.StoredFile", models.PROTECT, null=True, related_name="+", verbose_name=_("file")
@@ -74,7 +83,18 @@ class Import(models.Model):
     @property
     def job_kind(self) -> str:
         """The kind of job that checks and imports this."""
-        return "tickets.import" if self.kind == self.Kind.TICKETS else "surveys.import"
+        return "surveys.import" if self.kind in OF_PEOPLE else "tickets.import"
+
+
+# What people state; these imports are the business of the app above.
+OF_PEOPLE = frozenset(
+    {
+        Import.Kind.SATISFACTION,
+        Import.Kind.INVITATIONS,
+        Import.Kind.ASSESSMENTS,
+        Import.Kind.RECORDED,
+    }
+)
 
 
 class Rejection(models.Model):

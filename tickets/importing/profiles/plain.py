@@ -273,6 +273,18 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
         "customer satisfaction rating",
     ),
     "scale": ("满分", "分制", "scale", "max score"),
+    "nps": ("NPS", "推荐意愿", "推荐度", "推荐分", "推荐可能性", "nps score", "recommend"),
+    "attitude": (
+        "态度评分",
+        "服务态度评分",
+        "态度满意度",
+        "服务态度",
+        "attitude",
+        "attitude score",
+    ),
+    "efficiency": ("效率评分", "效率满意度", "处理效率", "efficiency", "efficiency score"),
+    "outcome": ("结果评分", "结果满意度", "解决结果评分", "outcome", "outcome score"),
+    "expertise": ("专业评分", "专业性评分", "专业满意度", "expertise", "expertise score"),
     "comment": (
         "评价内容",
         "评价备注",

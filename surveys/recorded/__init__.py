@@ -1,0 +1,1 @@
+"""Recorded values: which items are usual, typing one in, and who may."""
