@@ -6,6 +6,7 @@ app_name = "appraisal"
 
 FEATURES = [
     ("schemes/", "appraisal.schemes.urls"),
+    ("indicators/", "appraisal.indicators.urls"),
     ("periods/", "appraisal.periods.urls"),
     ("", "appraisal.scorecards.urls"),
 ]

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from appeals import api as appeals
 from appraisal import api as appraisal
+from appraisal.schemes import api as schemes
 from tickets import api as tickets
 
 app_name = "api"
@@ -16,6 +17,12 @@ urlpatterns = [
     path("indicators/", appraisal.Indicators.as_view(), name="indicators"),
     path("schemes/", appraisal.Versions.as_view(), name="schemes"),
     path("schemes/<slug:key>/v<int:number>/", appraisal.Version.as_view(), name="scheme"),
+    path(
+        "schemes/<slug:key>/v<int:number>/check/",
+        schemes.VersionCheck.as_view(),
+        name="scheme-check",
+    ),
+    path("schemes:check", schemes.FileCheck.as_view(), name="scheme-file-check"),
     path("periods/", appraisal.Periods.as_view(), name="periods"),
     path("scorecards/", appraisal.Cards.as_view(), name="scorecards"),
     path("tickets/", tickets.Tickets.as_view(), name="tickets"),

@@ -19,18 +19,23 @@ def check_formula(code: str, params: Mapping[str, str]) -> str:
 
     The sentence names the character. `params` as on the indicator: `expression` and `unit`.
     """
+    error = formula_error(code, params)
+    return "" if error is None else formula_problem(error)
+
+
+def formula_error(code: str, params: Mapping[str, str]) -> FormulaError | None:
+    """The first mistake with its column: syntax, unknown codes, a way back to itself, units."""
     try:
         formula = parse_formula(params.get("expression", ""))
         library = {each.code: each for each in Indicator.objects.all() if each.code != code}
         formula.check_names([*library, code])
         check_cycles(code, formula, _formulas(library))
-        units = {
-            name: unit_of(library[name].metric, library[name].params) for name in formula.names
-        }
+        named = {name: library[name] for name in formula.names}
+        units = {name: unit_of(each.metric, each.params) for name, each in named.items()}
         formula.check_unit(units, params.get("unit") or Unit.NUMBER.value)
     except FormulaError as error:
-        return formula_problem(error)
-    return ""
+        return error
+    return None
 
 
 def unit_of(metric: str, params: Mapping[str, str]) -> str:

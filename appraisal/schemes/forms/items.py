@@ -93,7 +93,7 @@ class ItemForm(forms.Form):
         self.fields.update(rule_fields)
         if around.parts:
             self.fields["part"] = _part_field(around.parts)
-        param_fields = _metric_fields(self.metric, around)
+        param_fields = _level_field(self.metric, around) | metric_fields(self.metric)
         self.param_names = tuple(param_fields)
         self.fields.update(param_fields)
         self.is_open = bool(text(self.row, "open"))
@@ -250,15 +250,24 @@ def _part_field(parts: Sequence[tuple[str, str]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=_("part"), choices=choices, required=False)
 
 
-def _metric_fields(metric: Metric | None, around: Around) -> dict[str, forms.Field]:
+def _level_field(metric: Metric | None, around: Around) -> dict[str, forms.Field]:
+    """Whether each agent's records count or the whole department's; for agents' schemes."""
+    levels = (
+        [(str(level), LEVELS[level]) for level in metric.levels if level in LEVELS]
+        if metric
+        else []
+    )
+    if not around.is_of_agents or len(levels) < 2:
+        return {}
+    field = forms.ChoiceField(label=_("measured for"), choices=levels, required=False)
+    return {"param-level": field}
+
+
+def metric_fields(metric: Metric | None) -> dict[str, forms.Field]:
+    """A field for each parameter (`param-…`) and filter (`filter-…`) of a metric."""
     if metric is None:
         return {}
     found: dict[str, forms.Field] = {}
-    levels = [(str(level), LEVELS[level]) for level in metric.levels if level in LEVELS]
-    if around.is_of_agents and levels != [(str(Level.AGENT), LEVELS[Level.AGENT])]:
-        found["param-level"] = forms.ChoiceField(
-            label=_("measured for"), choices=levels, required=False
-        )
     found |= {f"param-{param.name}": _param_field(param) for param in metric.params}
     for name in metric.filters:
         label = FILTER_LABELS[name]

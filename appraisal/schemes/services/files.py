@@ -48,7 +48,7 @@ def import_scheme(text: str, *, key: str = "", by: User | None, at: datetime) ->
     NothingDecided, DraftExists.
     """
     found, document = parse_file(text)
-    coverage = _coverage(found, document)
+    coverage = coverage_of(found, document)
     created = _indicators(found, document, by)
     allowed = coverage if by is None else allowed_coverage(by, coverage, ())
     content = template_content(found, found.cycle or "month", coverage=allowed)
@@ -93,7 +93,7 @@ def _next_draft(
     return new_draft(decided, by=by, at=at)
 
 
-def _coverage(found: Template, document: Document) -> tuple[Whom, ...]:
+def coverage_of(found: Template, document: Document) -> tuple[Whom, ...]:
     """Ids for the codes; refuses those that are not there, in the file's line."""
     departments = dict(Department.objects.values_list("code", "pk"))
     positions = dict(Position.objects.values_list("code", "pk"))
