@@ -66,6 +66,7 @@ class ItemOutput(serializers.ModelSerializer[SchemeItem]):
             "weight",
             "missing_policy",
             "min_sample",
+            "part",
         )
         read_only_fields = fields
 
@@ -76,6 +77,7 @@ class VersionOutput(serializers.ModelSerializer[SchemeVersion]):
     )
     name = serializers.CharField(source="scheme.name", read_only=True)
     cycle = serializers.CharField(source="scheme.cycle", read_only=True)
+    subject = serializers.CharField(source="scheme.subject", read_only=True)
     items = ItemOutput(many=True, read_only=True)
 
     class Meta:
@@ -84,6 +86,7 @@ class VersionOutput(serializers.ModelSerializer[SchemeVersion]):
             "scheme",
             "name",
             "cycle",
+            "subject",
             "number",
             "state",
             "effective_from",
@@ -91,6 +94,11 @@ class VersionOutput(serializers.ModelSerializer[SchemeVersion]):
             "bands",
             "maximum",
             "coefficient_mode",
+            "coefficient_table",
+            "rollup",
+            "blend_share",
+            "parts",
+            "newcomer_months",
             "missing_limit",
             "min_days",
             "items",

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from appraisal.formulas import FormulaError, parse_formula
 from appraisal.metric_text import unit_label, value_text
 from appraisal.metrics.arguments import request
 from appraisal.metrics.base import REASON_LABELS, Anchor, Direction, Level, Metric, Owner, Reason
@@ -137,7 +139,7 @@ def sheet(indicator: Indicator, user: User) -> Sheet:
         entry=entry,
         definition=indicator.description or (str(metric.definition) if metric else ""),
         facts=tuple(_facts(indicator, metric, entry)),
-        params=tuple([*_always(metric), *param_words(indicator.metric, shown)]),
+        params=(*_always(metric), *param_words(indicator.metric, shown)),
         left_out=tuple(_left_out(indicator, metric)),
         expression=expression,
         operands=tuple(_operands(expression)),
@@ -192,8 +194,6 @@ def search(user: User, text: str, limit: int = 5) -> list[SearchHit]:
 
 
 def _address(indicator: Indicator) -> str:
-    from django.urls import reverse
-
     return reverse("appraisal:indicator", args=[indicator.code])
 
 
@@ -277,8 +277,6 @@ def _left_out(indicator: Indicator, metric: Metric | None) -> list[str]:
 
 def _operands(expression: str) -> list[Indicator]:
     """The indicators that a formula names, in its order."""
-    from appraisal.formulas import FormulaError, parse_formula
-
     try:
         names = parse_formula(expression).names if expression else ()
     except FormulaError:

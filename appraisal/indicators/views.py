@@ -135,7 +135,7 @@ def indicator_check(request: HttpRequest) -> HttpResponse:
 
 def _checked(form: IndicatorForm) -> dict[str, object] | None:
     return check_of(
-        form.code, form.data.get("param-expression", ""), form.data.get("param-unit", "")
+        form.own_code, form.data.get("param-expression", ""), form.data.get("param-unit", "")
     )
 
 

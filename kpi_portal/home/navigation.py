@@ -84,7 +84,7 @@ NAVIGATION: tuple[Group, ...] = (
         (
             Entry(_("Team"), "users-group", "appraisal:team", can_view_team, ("scores",)),
             Entry(_("Schemes"), "adjustments-horizontal", "appraisal:schemes", everybody),
-            Entry(_("Indicator library"), "ruler-measure", "appraisal:indicators", everybody),
+            Entry(_("Indicator library"), "book", "appraisal:indicators", everybody),
             Entry(_("Periods"), "calendar-stats", "appraisal:periods", can_view_periods),
             Entry(_("Appeals"), "scale", "appeals:list", everybody),
         ),

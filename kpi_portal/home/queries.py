@@ -21,6 +21,7 @@ SOURCES = (
     "surveys.queries",
     "appraisal.scorecards.queries",
     "appraisal.schemes.queries",
+    "appraisal.indicators.queries",
     "appraisal.periods.queries",
     "appeals.queries",
 )

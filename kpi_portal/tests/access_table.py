@@ -192,6 +192,17 @@ SCHEMES = [
     row("appraisal:scheme_confirm", POST, TEAM | SUPERVISOR, READ_ACTIVE, **ACTIVE),
 ]
 
+# The indicator library holds no results: everybody reads it. HR and administrators change it,
+# whoever drafts schemes adds to it.
+LIBRARY = [
+    row("appraisal:indicators", GET, SIGNED_IN),
+    row("appraisal:indicator", GET, SIGNED_IN, code="indicator"),
+    row("appraisal:indicator_new", GET, SUPERVISORS | HR | ADMIN, REST),
+    row("appraisal:indicator_new", BOTH, SUPERVISORS | HR | ADMIN, REST, query="?metric=recorded"),
+    row("appraisal:indicator_edit", BOTH, HR | ADMIN, REST, code="indicator"),
+    row("appraisal:indicator_check", POST, SUPERVISORS | HR | ADMIN, REST),
+]
+
 # Rows 6, 7 and 18 to 22. Computing is HR's and the administrators', deciding the committee's.
 CONSOLE = HR | COMMITTEE | ADMIN | AUDITOR
 REASON = {"reason": "核对"}
@@ -365,6 +376,9 @@ API = [
     row("api:schemes", GET, MEMBERS, STRANGER),
     row("api:scheme", GET, READ_ACTIVE, STRANGER, **ACTIVE),
     row("api:scheme", GET, WRITE | AUDITOR, STRANGER, **DRAFT),
+    row("api:scheme-check", GET, READ_ACTIVE, STRANGER, **ACTIVE),
+    row("api:scheme-check", GET, WRITE | AUDITOR, STRANGER, **DRAFT),
+    row("api:scheme-file-check", POST, SUPERVISORS | HR, REST),
     row("api:periods", GET, MEMBERS, STRANGER),
     row("api:scorecards", GET, MEMBERS - AUDITOR, STRANGER | AUDITOR),
     row("api:scorecards", GET, MEMBERS, STRANGER, query="?reason=audit"),
@@ -383,6 +397,7 @@ API = [
 ]  # fmt: skip
 
 TABLE: list[Row] = [
-    *OPEN_TO_ALL, *OWN_ACCOUNT, *HOME, *PEOPLE, *SETTINGS, *TRAIL, *DATA, *SCHEMES, *PERIODS,
+    *OPEN_TO_ALL, *OWN_ACCOUNT, *HOME, *PEOPLE, *SETTINGS, *TRAIL, *DATA, *SCHEMES, *LIBRARY,
+    *PERIODS,
     *CARDS, *APPEALS, *API,
 ]  # fmt: skip

@@ -147,7 +147,7 @@ def _of_schemes(case: appeals.Case, online: Any) -> dict[str, Any]:
     start = date(2027, 1, 1)
     make_submitted(online, key="pending", cycle="quarter", by=case.supervisor, start=start)
     return {"scheme": active.scheme.key, "version": active.number, "draft": "next",
-            "pending": "pending", "first": 1}  # fmt: skip
+            "pending": "pending", "first": 1, "indicator": "frt_mean"}  # fmt: skip
 
 
 def _of_people(case: appeals.Case, admin: Any) -> dict[str, Any]:

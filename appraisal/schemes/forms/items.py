@@ -252,12 +252,10 @@ def _part_field(parts: Sequence[tuple[str, str]]) -> forms.ChoiceField:
 
 def _level_field(metric: Metric | None, around: Around) -> dict[str, forms.Field]:
     """Whether each agent's records count or the whole department's; for agents' schemes."""
-    levels = (
-        [(str(level), LEVELS[level]) for level in metric.levels if level in LEVELS]
-        if metric
-        else []
-    )
-    if not around.is_of_agents or len(levels) < 2:
+    if metric is None or not around.is_of_agents:
+        return {}
+    levels = [(str(level), LEVELS[level]) for level in metric.levels if level in LEVELS]
+    if len(levels) < 2:
         return {}
     field = forms.ChoiceField(label=_("measured for"), choices=levels, required=False)
     return {"param-level": field}
@@ -267,8 +265,9 @@ def metric_fields(metric: Metric | None) -> dict[str, forms.Field]:
     """A field for each parameter (`param-…`) and filter (`filter-…`) of a metric."""
     if metric is None:
         return {}
-    found: dict[str, forms.Field] = {}
-    found |= {f"param-{param.name}": _param_field(param) for param in metric.params}
+    found: dict[str, forms.Field] = {
+        f"param-{param.name}": _param_field(param) for param in metric.params
+    }
     for name in metric.filters:
         label = FILTER_LABELS[name]
         if name in FILTER_CHOICES:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from appraisal.metrics.arguments import request
 from appraisal.metrics.parameters import BadMetric
 from appraisal.metrics.registry import METRICS
-from appraisal.models import Indicator
+from appraisal.models import Indicator, SchemeItem
 from appraisal.schemes.formulas import check_formula
 from appraisal.templates_catalogue import IndicatorSpec, library
 from kpi_portal.audit.services import difference, record
@@ -50,6 +50,8 @@ def save_indicator(indicator: Indicator, *, by: User | None, reason: str = "") -
     stored = Indicator.objects.filter(pk=indicator.pk).first() if indicator.pk else None
     checked(indicator)
     _check_metric(indicator)
+    if stored is not None and stored.metric != indicator.metric:
+        _check_unused(stored)
     indicator.save()
     old, new = difference(_plain(stored) if stored else {}, _plain(indicator))
     if new or stored is None:
@@ -75,6 +77,15 @@ def _check_metric(indicator: Indicator) -> None:
         wrong = check_formula(indicator.code, indicator.params)
         if wrong:
             raise Invalid(wrong, fields={"params": wrong})
+
+
+def _check_unused(indicator: Indicator) -> None:
+    """What was submitted keeps its meaning: the metric of an indicator in use stays."""
+    if SchemeItem.objects.filter(indicator=indicator).exists():
+        text = _(
+            "Schemes use this indicator; what measures it stays. Add a new indicator instead."
+        )
+        raise Invalid(text, fields={"metric": text})
 
 
 def _created(spec: IndicatorSpec, by: User | None) -> Indicator:
