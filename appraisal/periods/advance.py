@@ -6,9 +6,10 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from appraisal.models import Cycle, Period, SchemeVersion
+from appraisal.models import Cycle, Period, Scheme, SchemeVersion
 from appraisal.periods import calendar
 from appraisal.periods.compute import is_over
+from appraisal.periods.rollups import builds_on_parts, missing_parts
 from appraisal.periods.services import NotReady, close, ensure
 from appraisal.periods.workflow import State, WrongState, move
 from appraisal.schemes.services.notices import retire_ended
@@ -77,6 +78,9 @@ def _request_runs(now: datetime) -> list[str]:
         due = run_due_at(period)
         done = period.calculated_at is not None and period.calculated_at >= due
         if now < due or done or _was_requested(period, due) or not _has_scheme(period):
+            continue
+        if builds_on_parts(period) and missing_parts(period, Scheme.Subject.AGENT):
+            log.info("period waits for its parts", period=period.code)
             continue
         try:
             request_job(COMPUTE, period.code, {"period": period.code}, by=None)

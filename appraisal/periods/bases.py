@@ -31,7 +31,7 @@ class Base:
     figures: str
     final: Decimal | None
     status: str
-    computed_at: datetime
+    frozen_at: datetime | None
     adjusted: Decimal
     decided: Mapping[LineKey, Decimal]
 
@@ -93,7 +93,7 @@ def decisions(period: Period, bases: Bases) -> Decisions:
     """Points decided before this publication: those on published cards, then approved requests.
 
     What a published card carries (an appeal's outcome) stays; a request that was approved after
-    that card was computed goes before it.
+    its publication goes before it.
     """
     lines = {whose: dict(base.decided) for whose, base in bases.people.items() if base.decided}
     totals = {whose: base.adjusted for whose, base in bases.people.items() if base.adjusted}
@@ -102,7 +102,7 @@ def decisions(period: Period, bases: Bases) -> Decisions:
     ).order_by("decided_at", "pk")
     for request in requests:
         base = bases.people.get(request.employee_id)
-        if base is not None and request.decided_at and request.decided_at <= base.computed_at:
+        if base is not None and _is_settled(request, base):
             continue
         if request.indicator_id is None:
             before = totals.get(request.employee_id, ZERO)
@@ -111,6 +111,13 @@ def decisions(period: Period, bases: Bases) -> Decisions:
             key = (request.segment, request.indicator_id)
             lines.setdefault(request.employee_id, {})[key] = request.points
     return Decisions(lines, totals)
+
+
+def _is_settled(request: AdjustmentRequest, base: Base) -> bool:
+    """Whether the published card counts the request already, or came after it."""
+    if request.decided_at is None or base.frozen_at is None:
+        return False
+    return request.decided_at <= base.frozen_at
 
 
 def _published(model: Any, period: Period) -> Any:
@@ -126,7 +133,7 @@ def _base(card: Scorecard | DepartmentCard) -> Base:
         figures=frozen.figures(card, lines, segments),
         final=card.final,
         status=card.status,
-        computed_at=card.computed_at,
+        frozen_at=card.frozen_at,
         adjusted=card.adjusted,
         decided=_decided(lines),
     )

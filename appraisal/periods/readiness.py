@@ -1,7 +1,6 @@
 """Whether the data of a period are there: one finding per thing to look at, in words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Sum
@@ -10,8 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appraisal.models import DepartmentCoefficient, Period, SchemeVersion
-from appraisal.periods.inputs import covered_people
+from appraisal.models import DepartmentCoefficient, Period, Scheme, SchemeVersion
+from appraisal.periods.finding import Finding
+from appraisal.periods.inputs import Covered, covered_people
+from appraisal.periods.readiness_sources import sources
+from appraisal.periods.rollups import builds_on_parts, missing_parts
 from kpi_portal.core.text import local_dt
 from kpi_portal.core.time import days_between, midnight
 from kpi_portal.people.models import Department
@@ -21,23 +23,16 @@ from tickets.models import Import, Ticket
 LISTED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`level`: good, attention or problem. `text` says what was found, `url` where to act."""
-
-    label: str
-    level: str
-    text: str
-    url: str = ""
-
-
 def readiness(period: Period, now: datetime) -> list[Finding]:
     """The data of `period` as they stand at `now`. A fixed number of queries."""
+    covered, uncovered = covered_people(period)
     return [
         *_imports(period),
         _missing_days(period, now),
         _unmatched(period),
-        *_coverage(period),
+        *_coverage(period, covered, len(uncovered)),
+        *sources(period, covered),
+        *_parts(period),
     ]
 
 
@@ -135,9 +130,22 @@ def _unmatched(period: Period) -> Finding:
     return Finding(_("Tickets of nobody"), "attention", text)
 
 
-def _coverage(period: Period) -> Iterator[Finding]:
-    covered, uncovered = covered_people(period)
-    without = len(uncovered)
+def _parts(period: Period) -> Iterator[Finding]:
+    """Published months and quarters that the results build on."""
+    if not builds_on_parts(period):
+        return
+    missing = missing_parts(period, Scheme.Subject.AGENT)
+    yield Finding(
+        _("Published parts"),
+        "problem" if missing else "good",
+        _("not published yet: %(parts)s") % {"parts": _(", ").join(missing)}
+        if missing
+        else _("all published"),
+        _url("appraisal:periods") if missing else "",
+    )
+
+
+def _coverage(period: Period, covered: Sequence[Covered], without: int) -> Iterator[Finding]:
     label = _("People without a scheme")
     if not covered:
         yield Finding(

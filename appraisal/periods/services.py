@@ -8,11 +8,20 @@ time and says so.
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from appraisal.hooks import holds_open
-from appraisal.models import DepartmentCoefficient, Period, Scorecard
+from appraisal.models import (
+    AdjustmentRequest,
+    Decision,
+    DepartmentCoefficient,
+    Exclusion,
+    Period,
+    Scorecard,
+)
 from appraisal.periods import calendar, reopening
+from appraisal.periods.values import days_window
 from appraisal.periods.workflow import State, WrongState, move, refusal
 from appraisal.scorecards.services import (
     COMPUTE,
@@ -154,6 +163,7 @@ def publish(period_id: int, *, by: User, at: datetime) -> Period:
     period = _locked(period_id)
     if period.state != State.APPROVED:
         raise WrongState(refusal(period))
+    _refuse_uncounted(period)
     is_reopened = period.is_reopened
     cards = freeze_period(period, at)
     if not cards and not is_reopened:
@@ -225,6 +235,7 @@ def _refuse_unfinished(period: Period) -> None:
         )
     if period.reopened_at is not None and period.calculated_at < period.reopened_at:
         raise NotReady(_("The period was reopened. Compute it again before it is submitted."))
+    _refuse_uncounted(period)
     coefficients = DepartmentCoefficient.objects.filter(period=period)
     if coefficients.filter(approved_at=None).exists():
         raise NotReady(_("A department coefficient waits for the second person."))
@@ -233,6 +244,24 @@ def _refuse_unfinished(period: Period) -> None:
             _(
                 "A department coefficient was approved after the results were computed. Compute "
                 "the period again."
+            )
+        )
+
+
+def _refuse_uncounted(period: Period) -> None:
+    """Corrections approved after the run are not in its results yet."""
+    since = {"state": Decision.APPROVED, "decided_at__gt": period.calculated_at}
+    adjusted = AdjustmentRequest.objects.filter(period=period, result__isnull=True, **since)
+    window = days_window(period.start_on, period.end_on)
+    ticket = Q(ticket__created_at__gte=window.start, ticket__created_at__lt=window.end)
+    ticket |= Q(ticket__resolved_at__gte=window.start, ticket__resolved_at__lt=window.end)
+    answer = Q(answer__answered_at__gte=window.start, answer__answered_at__lt=window.end)
+    span = Q(starts_at__lt=window.end, ends_at__gt=window.start)
+    if adjusted.exists() or Exclusion.objects.filter(ticket | answer | span, **since).exists():
+        raise NotReady(
+            _(
+                "An adjustment or exclusion was approved after the results were computed. "
+                "Compute the period again."
             )
         )
 

@@ -131,7 +131,8 @@ def measure(period: Period, cutoff: datetime, wanted: Wanted) -> Values:
     for when, requests in wanted.requests.items():
         span = _span(period, cutoff, when)
         ordered = sorted(requests, key=lambda each: each.argument)
-        found = collect(ordered, span.window, span.cutoff)
+        is_own = when not in ("previous", "last_year")
+        found = collect(ordered, span.window, span.cutoff, squares=is_own)
         values.update({(when, each): found[each] for each in ordered})
     return Values(values)
 

@@ -161,8 +161,9 @@ def _published(
     built: build.BuiltCard, card: Scorecard, reason: str, origin: str, at: datetime
 ) -> Scorecard:
     """Store, freeze, deliver and tell a revision that was built."""
+    # `computed_at` stays: the values are those measured then, whatever was excluded since.
     revision = built.card
-    revision.reason, revision.origin, revision.computed_at = reason, origin, at
+    revision.reason, revision.origin = reason, origin
     revision.save(force_insert=True)
     for line in built.lines:
         line.scorecard = revision

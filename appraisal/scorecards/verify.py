@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from appraisal.metrics import MetricRequest, collect
@@ -14,6 +15,7 @@ from appraisal.models import (
 )
 from appraisal.models.scorecards import Line
 from appraisal.periods.rollups import published_parts
+from appraisal.periods.values import span_of_row
 from appraisal.scorecards import build, frozen
 from appraisal.scorecards.outcome import AnyCard
 from appraisal.scorecards.queries import with_parts
@@ -70,8 +72,8 @@ def verify(periods: list[Period], *, records: bool = True) -> Verification:
     From the frozen inputs: the hash and every number that the engine makes, segments and
     roll-ups included. From the records, for the newest revisions: value, numerator,
     denominator, sample and left-out count of each line, and the published parts of a roll-up;
-    records that came late, or have been deleted or excluded since, show as a difference of
-    source `records`. Without `records` only the inputs are looked at.
+    records that came late or have been deleted show as a difference of source `records`,
+    exclusions approved since do not count. Without `records` only the inputs are looked at.
     """
     result = Verification()
     for period in periods:
@@ -122,22 +124,20 @@ class _Measured:
     """The values of a period, measured again from the records, once for all cards."""
 
     def __init__(self, period: Period) -> None:
-        self.values: dict[tuple[Window, MetricRequest], dict[int, Any]] = {}
+        self.values: dict[tuple[Window, datetime, MetricRequest], dict[int, Any]] = {}
         self.parts = {
             subject: published_parts(period, subject, strict=False) for subject in Scheme.Subject
         }
-        cutoff = None
-        wanted: dict[Window, set[MetricRequest]] = {}
+        wanted: dict[tuple[Window, datetime], set[MetricRequest]] = {}
         for card, lines, segments in self._newest(period):
-            cutoff = card.cutoff
             for line in lines:
                 window = window_of(card, segment_row(line, segments))
-                wanted.setdefault(window, set()).add(asked_of(line))
-        for window, requests in wanted.items():
+                wanted.setdefault((window, card.computed_at), set()).add(asked_of(line))
+        cutoff = span_of_row(period).cutoff
+        for (window, at), requests in wanted.items():
             ordered = sorted(requests, key=lambda each: each.argument)
-            assert cutoff is not None
-            found = collect(ordered, window, cutoff)
-            self.values.update({(window, each): found[each] for each in ordered})
+            found = collect(ordered, window, cutoff, decided_by=at)
+            self.values.update({(window, at, each): found[each] for each in ordered})
 
     def differences(
         self, card: AnyCard, lines: Sequence[Line], segments: Sequence[CardSegment]
@@ -160,7 +160,7 @@ class _Measured:
 
     def _now(self, card: AnyCard, line: Line, segment: CardSegment | None) -> dict[str, Any]:
         asked = asked_of(line)
-        values = self.values[window_of(card, segment), asked]
+        values = self.values[window_of(card, segment), card.computed_at, asked]
         found = values.get(owner_of(card, segment, asked.level))
         if found is None:
             return NOTHING

@@ -18,6 +18,7 @@ from appraisal.tests.factories import (
     run,
 )
 from kpi_portal.people.models import Department, User
+from kpi_portal.people.tests.factories import make_employee
 
 pytestmark = pytest.mark.django_db
 
@@ -40,8 +41,7 @@ def test_a_department_is_scored_on_the_records_of_all_its_people(
     version = make_team_version(department)
     make_work(agent, frt=60, score=None)
     make_work(outsider, frt=600, score=None)
-    supervisor = agent.employee.assignments.get().supervisor
-    make_work(supervisor, frt=90, score=None)
+    make_work(make_employee(department=department), frt=90, score=None)
     period = make_period()
 
     result = run(period)

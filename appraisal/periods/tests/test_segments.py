@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from appraisal.management.commands.verify_scores import verify
 from appraisal.models import Scorecard
 from appraisal.periods import services
+from appraisal.scorecards.verify import verify
 from appraisal.tests.factories import (
     AFTER,
     card_of,
