@@ -26,6 +26,8 @@ ORDERS = (
     ("mdy", _("month first (12/31/2026)")),
     ("serial", _("numbers of a spreadsheet (46022)")),
 )
+# Kinds of files whose scores have a scale.
+SCALED = frozenset({Import.Kind.SATISFACTION, Import.Kind.ASSESSMENTS})
 RECOGNISE = ("", _("recognise"))
 ANY = ("", _("all"))
 
@@ -69,9 +71,7 @@ class UploadForm(forms.Form):
             "you have seen how the file is read."
         ),
     )
-    kind = forms.ChoiceField(
-        label=_("what it holds"), choices=Import.Kind, widget=forms.RadioSelect, initial="tickets"
-    )
+    kind = forms.ChoiceField(label=_("what it holds"), choices=Import.Kind, initial="tickets")
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -128,7 +128,7 @@ class PlanForm(forms.Form):
         is_text = kept.mapping.get("plan", {}).get("format", "text") == "text"
         for name in ("sheet",) if is_text else ("encoding", "delimiter"):
             self.fields[name].widget = forms.HiddenInput()
-        if kept.kind == Import.Kind.TICKETS:
+        if kept.kind not in SCALED:
             self.fields["scale"].widget = forms.HiddenInput()
 
     def _choice(self, name: str, choices: list[Any]) -> None:

@@ -11,6 +11,7 @@ from kpi_portal.people.models import Employee
 from kpi_portal.people.queries import zone
 from tickets.importing import fields
 from tickets.importing.reasons import warning
+from tickets.importing.table_kinds import KINDS
 from tickets.models import Import, Ticket
 
 
@@ -98,7 +99,11 @@ class MappedField:
     is_joined: bool
 
 
-REQUIRED = {"tickets": ("external_id", "created_at"), "satisfaction": ("score",)}
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "tickets": ("external_id", "created_at"),
+    "satisfaction": (),
+    **{key: kind.required for key, kind in KINDS.items()},
+}
 
 
 def mapped_fields(kept: Import) -> tuple[list[MappedField], list[MappedField]]:

@@ -1,16 +1,17 @@
 """Writing tickets and order volumes from ready rows: the API's batches and whoever has rows."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 
 from kpi_portal.audit.services import record
 from kpi_portal.people.models import User
-from tickets.importing import tables
+from tickets.importing import table_facts, tables
 from tickets.importing.agents import AgentBook, DepartmentBook
 from tickets.importing.loading import Counts, People, Row, TicketLoader
 from tickets.importing.pipeline import tell_listeners
+from tickets.importing.table_facts import TableFacts
 from tickets.models import OrderVolume
 
 AMOUNTS = ("orders", "refunds", "returns")
@@ -99,3 +100,44 @@ def _stored_orders(days: list[Any]) -> dict[tuple[Any, int, int | None], dict[st
         (row["day"], row["department_id"], row["agent_id"]): row
         for row in rows.values("id", "day", "department_id", "agent_id", *AMOUNTS)
     }
+
+
+@transaction.atomic
+def load_table_rows(
+    facts: TableFacts, rows: Iterable[Row], source: str, *, by: User | None = None
+) -> Counts:
+    """Take ready rows of one of the small tables in: field (as in `table_kinds`) → typed value,
+    `agent` and `owner` as employee nos., `department` as a code, `customer` as the raw reference.
+
+    Idempotent by what tells the rows of the table apart. Raises KeyError for an agent or
+    department that is not known.
+    """
+    tables.lock_loads()
+    book, departments = AgentBook(source), DepartmentBook()
+    people = People(book.id_of, departments.id_of, by)
+
+    def ready() -> Iterator[dict[str, Any]]:
+        for row in rows:
+            named = dict(row)
+            if "department" in row:
+                named["department_id"] = departments.id_of(row["department"])
+                if row["department"] and named["department_id"] is None:
+                    raise KeyError(row["department"])
+            yield facts.columns(named, people, source)
+
+    counts = facts.target.load(ready())
+    if counts.created or counts.updated:
+        record(
+            f"{facts.kind}.loaded",
+            ("tickets.source", source or "-"),
+            actor=by,
+            after={"created": counts.created, "updated": counts.updated},
+        )
+    return counts
+
+
+def load_table(
+    kind: str, rows: Iterable[Row], source: str = "", *, by: User | None = None
+) -> Counts:
+    """As `load_table_rows` for orders, contacts, customer_orders, sessions or rectifications."""
+    return load_table_rows(table_facts.FACTS[kind], rows, source, by=by)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -11,14 +12,15 @@ from django.conf import settings
 
 from appraisal.models import Period
 from kpi_portal.core.errors import Conflict
-from kpi_portal.demo import disputes, history, staff
+from kpi_portal.demo import disputes, history, judgements, staff, volumes
 from kpi_portal.demo.cast import Cast, make_cast
 from kpi_portal.demo.facts import Book, orders
 from kpi_portal.people.models import Employee
 from kpi_portal.people.queries import local_date, zone
 from kpi_portal.people.services import seed_calendar
+from surveys.loads import load_assessments, load_invitations, load_recorded
 from surveys.services import load_answers
-from tickets.services import load_orders, load_rows
+from tickets.services import load_orders, load_rows, load_table
 
 SEED = "KPI Portal"
 SOURCE = "demo"
@@ -73,6 +75,8 @@ def seed(now: datetime, *, small: bool = False, say: Say = lambda text: None) ->
     tickets = load_rows(book.tickets(), SOURCE).created
     answers = load_answers(book.answers, SOURCE).created
     load_orders(orders(random, start, today), by=None)
+    say("assessments")
+    _facts_around(book, start, now)
     say("schemes")
     history.schemes(start)
     periods = _score(start, now, say)
@@ -84,6 +88,24 @@ def seed(now: datetime, *, small: bool = False, say: Say = lambda text: None) ->
     history.close_due(now)
     history.read_old_notices(now)
     return Summary(tickets, answers, len(periods), lodged, accounts)
+
+
+def _facts_around(book: Book, start: date, now: datetime) -> None:
+    """What metrics need beside tickets and answers. Draws of its own."""
+    random, today, cast = Random(f"{SEED} {start} {now.date()}"), local_date(now), book.cast
+    load_invitations(book.around.invitations, SOURCE)
+    load_table("customer_orders", book.around.orders, SOURCE)
+    load_table("contacts", volumes.contacts(random, start, today))
+    load_table("sessions", volumes.sessions(random, book.around, start, today), SOURCE)
+    load_table("rectifications", volumes.rectifications(random, start, today), SOURCE)
+    load_recorded(judgements.recorded(random, cast, start, today))
+    sampled = judgements.inspections(random, book.around.done, book.tempers, cast, now)
+    rows = chain(
+        judgements.judged_inspections(random, sampled, book.tempers),
+        judgements.reviews(random, cast, book.tempers, start, now),
+        judgements.monthly(random, cast, book.tempers, start, now),
+    )
+    load_assessments(rows, SOURCE)
 
 
 def _start(today: date, *, small: bool) -> date:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from kpi_portal.demo.cast import UNITS, Cast, Person, Unit
 from kpi_portal.demo.rhythm import count, load, rests, season, second_of_day, span
+from kpi_portal.demo.surroundings import Surroundings
 
 Row = dict[str, object]
 
@@ -109,6 +110,8 @@ class Book:
         self.tempers = tempers(random, cast)
         self.answers: list[Row] = []
         self._number = 0
+        # Draws of its own, so that the tickets stay as they are when more is told of them.
+        self.around = Surroundings(Random(f"{start} around tickets"))
         self._complaints: deque[Row] = deque(maxlen=400)
 
     def tickets(self) -> Iterator[Row]:
@@ -182,8 +185,11 @@ class Book:
         }
         if kind == "complaint":
             self._come_back(row)
+        self.around.complete(row, temper.care)
         if done and random.random() < (0.34 if kind == "complaint" else 0.24):
             self._answer(row, person, resolved, temper, kind, hours)
+        if done:
+            self.around.note(row, self.answers, self.now)
         return row
 
     def _come_back(self, row: Row) -> None:
