@@ -76,7 +76,7 @@ class Surroundings:
             span = int((resolved - responded).total_seconds() * 0.7)
             at = responded + timedelta(seconds=span - span % HALF_HOUR)
             row["appointment_at"] = at.replace(second=0)
-            late = random.gauss(-4 - 2 * care, 9)
+            late = random.gauss(-11 - 2 * care, 8)
             row["arrived_at"] = row["appointment_at"] + timedelta(minutes=int(late))
         if is_repair:
             if self._repairs and random.random() < 0.05:
