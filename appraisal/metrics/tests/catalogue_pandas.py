@@ -6,18 +6,21 @@ where they are left out.
 """
 
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
+from appraisal.metrics.tests.pandas_indices import index, per_order
 from appraisal.metrics.tests.pandas_rows import (
+    Figure,
     Frame,
     View,
     after,
+    answers,
     created,
     flag,
+    four,
     known,
     resolved,
     seconds,
@@ -27,21 +30,6 @@ from appraisal.metrics.tests.pandas_rows import (
     within,
 )
 from appraisal.metrics.tests.world import World
-
-
-class Figure(NamedTuple):
-    value: Decimal | None
-    sample: int
-    reasons: dict[str, int]
-
-
-def four(top: Fraction | int, bottom: int = 1) -> Decimal:
-    exact = Fraction(top) / bottom
-    shown = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return shown.quantize(Decimal("0.0001"), ROUND_HALF_UP)
-
-
-# --- the metrics
 
 
 def response(world: World, view: View, working: bool = False) -> Frame:
@@ -236,10 +224,6 @@ def repurchase(world: World, view: View, days: int = 90) -> Frame:
     return windowed(rows, hit, rows.customer_hash == "", view, "resolved_at", days)
 
 
-def answers(world: World, view: View) -> Frame:
-    return within(world.answers, world.answers.answered_at, view).copy()
-
-
 def score(world: World, view: View, kind: str = "") -> Frame:
     rows = answers(world, view)
     rows = rows[rows.kind == kind] if kind else rows
@@ -378,53 +362,3 @@ def _figure(metric: str, counted: Frame, reasons: dict[str, int], factor: int) -
         return Figure(four(ordered[(size - 1) // 2] + ordered[size // 2], 2), size, reasons)
     total = sum((Fraction(str(each)) for each in counted.amount), Fraction(0))
     return Figure(four(total * factor, size), size, reasons)
-
-
-def index(argument: str, world: World, view: View, level: str) -> dict[int, Figure]:
-    weights = {"attitude": 1, "efficiency": 1, "outcome": 1, "expertise": 1}
-    if "attitude:50" in argument:
-        weights = {"attitude": 50, "outcome": 30, "speed": 20}
-    elif argument.endswith("=attitude"):
-        weights = {"attitude": 1}
-    rows = answers(world, view)
-    group = "agent" if level == "agent" else "department"
-    found = {}
-    for who, each in rows[rows[group].notna()].groupby(group):
-        means = {}
-        for name in weights:
-            points = [
-                Fraction(row.spoken[name] * 100, row.scale)
-                for row in each.itertuples()
-                if name in row.spoken
-            ]
-            if points:
-                means[name] = sum(points, Fraction(0)) / len(points)
-        sample = sum(any(name in row.spoken for name in weights) for row in each.itertuples())
-        reasons = {"missing": len(each) - sample} if len(each) > sample else {}
-        value = None
-        if means:
-            value = four(
-                sum(weights[name] * mean for name, mean in means.items())
-                / sum(weights[name] for name in means)
-            )
-        found[int(who)] = Figure(value, sample, reasons)
-    return found
-
-
-def per_order(metric: str, world: World, view: View, level: str) -> dict[int, Figure]:
-    """Of agents with orders of their own by these, of the others by their department's."""
-    kind = {"complaint_rate": "complaint", "refund_dispute": "refund_dispute"}[metric]
-    rows = created(world, view)
-    rows = rows[rows.kind == kind]
-    by_department = world.volumes.groupby("department").orders.sum()
-    of_department = {
-        int(d): Figure(four(int((rows.department == d).sum()) * 100, int(n)), int(n), {})
-        for d, n in by_department.items()
-    }
-    if level != "agent":
-        return of_department
-    by_agent = world.volumes[world.volumes.agent.notna()].groupby("agent").orders.sum()
-    return {
-        int(a): Figure(four(int((rows.agent == a).sum()) * 100, int(n)), int(n), {})
-        for a, n in by_agent.items()
-    } | {-world.departments[1]: of_department[world.departments[1]]}

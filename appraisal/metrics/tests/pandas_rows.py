@@ -1,5 +1,7 @@
 """Rows of an anchor, reasons and service hours in pandas: what catalogue_pandas is built from."""
 
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -16,6 +18,18 @@ class View(NamedTuple):
     start: pd.Timestamp
     end: pd.Timestamp
     cutoff: pd.Timestamp
+
+
+class Figure(NamedTuple):
+    value: Decimal | None
+    sample: int
+    reasons: dict[str, int]
+
+
+def four(top: Fraction | int, bottom: int = 1) -> Decimal:
+    exact = Fraction(top) / bottom
+    shown = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return shown.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def within(rows: Frame, anchor: Any, view: View, seen: bool = True) -> Frame:
@@ -46,6 +60,10 @@ def after(world: World, view: View, days: int) -> Frame:
     return within(rows, rows.resolved_at + pd.Timedelta(days=days), view, seen=False).copy()
 
 
+def answers(world: World, view: View) -> Frame:
+    return within(world.answers, world.answers.answered_at, view).copy()
+
+
 def seconds(start: Any, end: Any) -> Any:
     return (end - start).dt.total_seconds()
 
@@ -73,7 +91,7 @@ def told(rows: Frame, name: str, hit: Any = None) -> Frame:
 
 def served(rows: Frame, start: Any, end: Any, departments: list[int]) -> Any:
     days = pd.date_range("2026-05-01", "2026-12-31", tz=ZONE)
-    spans: dict[tuple[int, str], list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+    spans: dict[tuple[int, str], list[tuple[float, float]]] = {}
 
     def hours(department: int, channel: str, kind: str) -> list[tuple[int, int]]:
         for place in ((department, channel), (department, ""), (None, channel), (None, "")):
@@ -86,7 +104,7 @@ def served(rows: Frame, start: Any, end: Any, departments: list[int]) -> Any:
                 return found
         return []
 
-    def of_place(department: int, channel: str) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    def of_place(department: int, channel: str) -> list[tuple[float, float]]:
         if (department, channel) not in spans:
             made = []
             for day in days:
@@ -94,18 +112,19 @@ def served(rows: Frame, start: Any, end: Any, departments: list[int]) -> Any:
                 kind = "holiday" if day.date() in HOLIDAYS else kind
                 kind = "workday" if day.date() in MAKEUPS else kind
                 for opens, closes in hours(department, channel, kind):
-                    minute = pd.Timedelta(minutes=1)
-                    made.append((day + opens * minute, day + closes * minute))
+                    midnight = day.timestamp()
+                    made.append((midnight + opens * 60, midnight + closes * 60))
             spans[department, channel] = made
         return spans[department, channel]
 
     def one(row: Any) -> float | None:
         if pd.isna(row.start) or pd.isna(row.end):
             return None
-        total = pd.Timedelta(0)
-        for opens, closes in of_place(row.department, row.channel):
-            total += max(pd.Timedelta(0), min(closes, row.end) - max(opens, row.start))
-        return total.total_seconds()
+        start, end = row.start.timestamp(), row.end.timestamp()
+        return sum(
+            max(0.0, min(closes, end) - max(opens, start))
+            for opens, closes in of_place(row.department, row.channel)
+        )
 
     frame = rows.assign(start=start, end=end)
     return pd.Series([one(row) for row in frame.itertuples()], index=rows.index, dtype=float)
