@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from appraisal.metrics.arguments import parse_argument
 from appraisal.metrics.base import Level, Measurement
 from appraisal.metrics.collecting import collect
 from kpi_portal.core.decimals import exact_text
 from kpi_portal.core.time import Window
 from kpi_portal.people.models import Department, Employee
+from kpi_portal.people.queries import local_date, provisional_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,25 @@ def metric_values(arguments: Sequence[str], window: Window, cutoff: datetime) ->
         MetricValue(name, text, measurement)
         for text, request in requests.items()
         for name, measurement in _named(measured[request], names[request.level])
+    ]
+
+
+def warnings(arguments: Sequence[str], window: Window) -> list[str]:
+    """What is to be known about the figures of a window: service hours on days not announced.
+
+    Raises BadMetric.
+    """
+    if not any(("clock", "working") in parse_argument(text).params for text in arguments):
+        return []
+    years = range(local_date(window.start).year, local_date(window.end).year + 1)
+    return [
+        _(
+            "The statutory days of %(year)s are not announced yet: figures by service hours are "
+            "provisional."
+        )
+        % {"year": year}
+        for year in provisional_years()
+        if year in years
     ]
 
 

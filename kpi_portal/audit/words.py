@@ -22,6 +22,8 @@ ACTS: Mapping[str, Any] = {
     "audit.anchored": _("End of the trail noted anew"),
     "calendar.day_cleared": _("Company day removed"),
     "calendar.day_set": _("Company day set"),
+    "hours.added": _("Service hours entered"),
+    "hours.removed": _("Service hours removed"),
     "calendar.seeded": _("Statutory days updated"),
     "company.changed": _("Company settings changed"),
     "department.added": _("Department added"),

@@ -23,6 +23,7 @@ TABS = (
     ("people:departments", _("Departments"), permissions.can_view_people),
     ("people:accounts", _("Accounts and roles"), permissions.can_view_accounts),
     ("people:calendar", _("Working calendar"), permissions.can_view_calendar),
+    ("tickets:hours", _("Service hours"), permissions.can_view_calendar),
     ("people:second_persons", _("Second person"), permissions.can_view_people),
     ("people:company", _("Company"), permissions.can_view_company),
 )

@@ -39,7 +39,7 @@ from kpi_portal.people.second_person.own_acts import ADD_ABSENCE
 from kpi_portal.people.second_person.services import ask as ask_second
 from kpi_portal.people.services import add_leave, create_token, notify, set_company_day
 from kpi_portal.people.tests.factories import make_department, make_person, make_user
-from tickets.models import Import, Ticket
+from tickets.models import Import, ServiceHours, Ticket
 
 AT = datetime(2026, 11, 6, 3, tzinfo=UTC)
 ROLES = (
@@ -173,6 +173,7 @@ def _of_people(case: appeals.Case, admin: Any) -> dict[str, Any]:
         "absence": absence.pk,
         "second_person": reported.pk,
         "calendar_day": _company_day().pk,
+        "service_hours": ServiceHours.objects.create(days="workday", opens=540, closes=1080).pk,
         "topic": "today",
         "token": create_token(case.agent, scope=ApiToken.Scope.READ, label="报表")[0].token_key,
         "import": Import.objects.create(

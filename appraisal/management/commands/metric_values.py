@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from appraisal.metrics.listing import MetricValue, metric_values
+from appraisal.metrics.listing import MetricValue, metric_values, warnings
 from appraisal.periods import calendar
 from kpi_portal.core.errors import DomainError
 from kpi_portal.people.queries import company, zone
@@ -52,9 +52,12 @@ class Command(BaseCommand):
     ) -> list[MetricValue]:
         settings, where = company(), zone()
         until = calendar.cutoff_on(period, settings.month_start_day, settings.settle_days)
+        window = calendar.window(period, settings.month_start_day, where)
+        for sentence in warnings(metric, window):
+            self.stderr.write(sentence)
         return metric_values(
             metric,
-            calendar.window(period, settings.month_start_day, where),
+            window,
             calendar.cutoff(_date(cutoff) if cutoff else until, where),
         )
 

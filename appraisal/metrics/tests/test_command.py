@@ -1,7 +1,7 @@
 """metric_values: shape, order, exit codes."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -16,7 +16,7 @@ from appraisal.metrics.tests.facts import (
     make_department,
     make_ticket,
 )
-from kpi_portal.people.models import Company
+from kpi_portal.people.models import Company, WorkCalendarDay
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +118,18 @@ def test_without_json_there_is_a_line_per_value() -> None:
     call_command("metric_values", "2026-10", "--metric", "volume", stdout=out)
 
     assert out.getvalue().split("\t")[:4] == ["E1", "volume", "1.0000", "1/1"]
+
+
+def test_service_hours_on_days_not_announced_are_warned_about(capsys: Any) -> None:
+    WorkCalendarDay.objects.create(
+        day=date(2026, 10, 1), is_workday=False, kind="holiday", is_provisional=True
+    )
+    make_ticket(START, agent=make_agent(), first_response_at=START)
+
+    call_command("metric_values", "2026-10", "--metric", "frt_mean?clock=working", "--json")
+
+    told = capsys.readouterr()
+    assert json.loads(told.out)[0]["value"] == "0.0000"
+    assert "2026" in told.err
+    call_command("metric_values", "2026-10", "--metric", "frt_mean")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,1 @@
+"""The hours in which customers are served: entering them, and looking at them."""
