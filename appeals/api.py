@@ -3,13 +3,17 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from appeals import statistics
 from appeals.models import Appeal, DisputedLine, Step
+from appeals.permissions import can_see_statistics
 from appraisal.api import REASON
 from appraisal.scorecards.reasons import require_stated
 from kpi_portal.core.api import Pages, api_user
@@ -91,6 +95,61 @@ class Appeals(ListAPIView[Appeal]):
     @staticmethod
     def may(user: User) -> bool:
         return bool(user.roles)
+
+
+class GroupOutput(serializers.Serializer[statistics.Row]):
+    """Figures of one group; all null where fewer than five people appealed."""
+
+    label = serializers.CharField()
+    hidden = serializers.BooleanField(source="is_hidden")
+    filed = serializers.SerializerMethodField()
+    decided = serializers.SerializerMethodField()
+    changed = serializers.SerializerMethodField()
+    share_changed = serializers.DecimalField(max_digits=5, decimal_places=1, allow_null=True)
+    share_overdue = serializers.DecimalField(
+        source="share_over", max_digits=5, decimal_places=1, allow_null=True
+    )
+    days = serializers.SerializerMethodField()
+
+    def get_filed(self, row: statistics.Row) -> int | None:
+        return None if row.is_hidden else row.filed
+
+    def get_decided(self, row: statistics.Row) -> int | None:
+        return None if row.is_hidden else row.decided
+
+    def get_changed(self, row: statistics.Row) -> int | None:
+        return None if row.is_hidden else row.changed
+
+    def get_days(self, row: statistics.Row) -> dict[str, str | None]:
+        """Mean working days per step, by state."""
+        pairs = zip(statistics.STEPS, row.days, strict=True)
+        return {str(state): None if days is None else str(days) for state, days in pairs}
+
+
+class StatisticsOutput(serializers.Serializer[statistics.Statistics]):
+    total = GroupOutput()
+    periods = GroupOutput(many=True)
+    indicators = GroupOutput(many=True)
+    departments = GroupOutput(many=True)
+    reasons = serializers.SerializerMethodField()
+
+    def get_reasons(self, found: statistics.Statistics) -> dict[str, int]:
+        return dict(found.reasons)
+
+
+class AppealStatistics(APIView):
+    """Figures for calibration, for HR leads, the committee and auditors; `?year=` narrows."""
+
+    @extend_schema(parameters=[OpenApiParameter("year", int)], responses=StatisticsOutput)
+    def get(self, request: Request) -> Response:
+        text = request.query_params.get("year", "")
+        year = int(text) if text.isdecimal() and len(text) == 4 and int(text) > 1 else None
+        found = statistics.statistics(timezone.now(), year=year)
+        return Response(StatisticsOutput(found).data)
+
+    @staticmethod
+    def may(user: User) -> bool:
+        return can_see_statistics(user)
 
 
 class AppealDetail(RetrieveAPIView[Appeal]):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from appeals.models import State
+from appeals.models import Appeal, State
 from appraisal.models import Acknowledgement, Period, Scorecard
-from kpi_portal.core.time import days_between, working_days
+from kpi_portal.core.time import days_between, midnight, working_days
 from kpi_portal.people.models import Leave
 from kpi_portal.people.queries import (
     company,
@@ -18,6 +18,7 @@ from kpi_portal.people.queries import (
     present_working_day_after,
     workday_test,
     working_day_after,
+    zone,
 )
 
 # Working days until a state is overdue.
@@ -44,6 +45,18 @@ class DueDate:
 def step_due(state: State, at: datetime) -> date:
     """When a step entered at `at` is due; that day itself is not counted."""
     return working_day_after(local_date(at), DAYS[state])
+
+
+def ends_at(due_on: date) -> datetime:
+    """The instant from which a step due on that day is over: 24:00 company time, in UTC."""
+    return midnight(due_on + DAY, zone())
+
+
+def is_over(appeal: Appeal, at: datetime) -> bool:
+    """Whether the due date of the present step has passed; never while the deadline is paused."""
+    if appeal.due_on is None or appeal.paused_at is not None:
+        return False
+    return at >= ends_at(appeal.due_on)
 
 
 def extended(due_on: date, today: date, days: int) -> date:

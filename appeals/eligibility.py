@@ -10,16 +10,18 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appeals.line import line_above, line_below
 from appeals.models import Appeal, Topic
 from appeals.models.visibility import AppealQuerySet
-from appraisal.models import Adjustment
+from appraisal.models import Adjustment, AdjustmentRequest, Exclusion
+from kpi_portal.core.time import midnight
 from kpi_portal.people.models import Role, User
-from kpi_portal.people.queries import local_date, users_with_role
+from kpi_portal.people.queries import local_date, users_with_role, zone
+from surveys.models import Assessment
 
 
 class Capacity(StrEnum):
@@ -30,6 +32,7 @@ class Capacity(StrEnum):
     ARBITER = "arbiter"
     CHAIR = "chair"
     HR_LEAD = "hr_lead"
+    OUTSIDE = "outside"
 
 
 ROLES: Mapping[Capacity, tuple[str, ...]] = MappingProxyType(
@@ -39,9 +42,17 @@ ROLES: Mapping[Capacity, tuple[str, ...]] = MappingProxyType(
         Capacity.ARBITER: (Role.COMMITTEE,),
         Capacity.CHAIR: (Role.CHAIR,),
         Capacity.HR_LEAD: (Role.HR_LEAD,),
+        Capacity.OUTSIDE: tuple(Role.values),  # named for the office, whatever else they do
     }
 )
-JUDGES = (Capacity.REVIEWER, Capacity.EVALUATOR, Capacity.ARBITER, Capacity.CHAIR)
+JUDGES = (
+    Capacity.REVIEWER,
+    Capacity.EVALUATOR,
+    Capacity.ARBITER,
+    Capacity.CHAIR,
+    Capacity.OUTSIDE,
+)
+DECIDERS = (Capacity.ARBITER, Capacity.CHAIR, Capacity.OUTSIDE)
 
 REASONS: Mapping[str, Promise] = MappingProxyType(
     {
@@ -51,6 +62,7 @@ REASONS: Mapping[str, Promise] = MappingProxyType(
         "above": _("is or was above the appellant in the line since the period began"),
         "below": _("reports or reported to the appellant since the period began"),
         "acted": _("has acted on this scorecard"),
+        "rated": _("has rated the appellant in this period"),
         "wrote_scheme": _("wrote the scheme version whose weights are disputed"),
         "decided": _("has acted in this case in another part"),
         "own_appeal": _("has an open appeal of their own in the same period"),
@@ -68,6 +80,7 @@ DECIDED_AS: Mapping[str, Capacity] = MappingProxyType(
         "propose": Capacity.REVIEWER,
         "re_evaluate": Capacity.EVALUATOR,
         "vote": Capacity.ARBITER,
+        "take_up": Capacity.OUTSIDE,
     }
 )
 
@@ -82,6 +95,7 @@ class Stakes:
     judged: frozenset[int]
     appealing: frozenset[int]
     acted: frozenset[int]
+    rated: frozenset[int]
     authors: frozenset[int]
     stepped_back: frozenset[int]
     parts: Mapping[int, frozenset[Capacity]]
@@ -101,6 +115,7 @@ def stakes(appeal: Appeal, now: datetime) -> Stakes:
         judged=frozenset(_judged_by_appellant(appeal, others)),
         appealing=frozenset(others.values_list("employee_id", flat=True)),
         acted=frozenset(_acted(appeal)),
+        rated=frozenset(_rated(appeal)),
         authors=frozenset(_authors(appeal)),
         stepped_back=frozenset(_stepped_back(appeal)),
         parts=_parts(appeal),
@@ -129,12 +144,13 @@ def conflicts(
 
 def _stakes_of(user: User, case: Stakes, capacity: Capacity) -> list[str]:
     employee = user.employee_id
-    judges, panel = capacity in JUDGES, capacity in (Capacity.ARBITER, Capacity.CHAIR)
+    judges, panel = capacity in JUDGES, capacity in DECIDERS
     tests = {
         "self": employee == case.employee_id,
         "above": employee in case.above,
         "below": employee in case.below,
         "acted": judges and user.pk in case.acted,
+        "rated": judges and employee in case.rated,
         "wrote_scheme": judges and user.pk in case.authors,
         "decided": judges and _other_part(case.parts.get(user.pk, frozenset()), capacity),
         "own_appeal": panel and employee in case.appealing,
@@ -164,7 +180,8 @@ def eligible_users(appeal: Appeal, capacity: Capacity, now: datetime) -> list[Us
 
 
 def _acted(appeal: Appeal) -> set[int]:
-    """C3: who adjusted this card, or evaluated it again, in whatever revision.
+    """C3: who adjusted this card, excluded records of it or evaluated it again, proposing or
+    deciding, in whatever revision.
 
     What this very appeal did is no stake in it.
     """
@@ -176,7 +193,41 @@ def _acted(appeal: Appeal) -> set[int]:
         period_id=appeal.period_id, employee_id=appeal.employee_id, evaluator__isnull=False
     ).exclude(pk=appeal.pk)
     found = {user for pair in pairs for user in pair if user is not None}
+    for rows in (_adjustment_requests(appeal), _exclusions(appeal)):
+        asked = rows.values_list("proposed_by_id", "decided_by_id")
+        found |= {user for pair in asked for user in pair if user is not None}
     return found | {pk for pk in earlier.values_list("evaluator_id", flat=True) if pk is not None}
+
+
+def _adjustment_requests(appeal: Appeal) -> QuerySet[AdjustmentRequest]:
+    rows = AdjustmentRequest.objects.filter(
+        period_id=appeal.period_id, employee_id=appeal.employee_id
+    )
+    return rows.exclude(origin=origin_of(appeal))
+
+
+def _exclusions(appeal: Appeal) -> QuerySet[Exclusion]:
+    """Those asked for the appellant, and those of single records of theirs; a span that was
+    left out for a whole department is nobody's stake."""
+    me, period = appeal.employee_id, appeal.period
+    after = midnight(period.start_on, zone())
+    own = Q(asked_by_agent_id=me) | Q(belongs_to_id=me)
+    ticket = Q(ticket__agent_id=me) | Q(ticket__first_owner_id=me)
+    return Exclusion.objects.filter(own | ticket | Q(answer__agent_id=me), proposed_at__gte=after)
+
+
+def _rated(appeal: Appeal) -> set[int]:
+    """C3: employees who gave the appellant a QA, 360 or exam mark that counts in the period."""
+    period = appeal.period
+    start = midnight(period.start_on, zone())
+    end = appeal.scorecard.cutoff
+    rows = Assessment.objects.filter(
+        subject_id=appeal.employee_id,
+        submitted_at__gte=start,
+        submitted_at__lte=end,
+        rater__isnull=False,
+    ).exclude(rater_id=appeal.employee_id)
+    return {pk for pk in rows.values_list("rater_id", flat=True) if pk is not None}
 
 
 def origin_of(appeal: Appeal) -> str:
@@ -220,6 +271,7 @@ def _parts(appeal: Appeal) -> dict[int, frozenset[Capacity]]:
 
     add(appeal.reviewer_id, Capacity.REVIEWER)
     add(appeal.evaluator_id, Capacity.EVALUATOR)
+    add(appeal.outside_chair_id, Capacity.OUTSIDE)
     for user_id in appeal.panel.values_list("user_id", flat=True):
         add(user_id, Capacity.ARBITER)
     acts = appeal.steps.filter(act__in=DECIDED_AS).values_list("by_id", "act")

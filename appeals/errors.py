@@ -42,6 +42,12 @@ class StakeArisen(Conflict):
         self.user_id = user_id
 
 
+class DeadlinePassed(Conflict):
+    """The step's due date is over; what follows is fixed (5-appeals.md rule 15)."""
+
+    code = "deadline_passed"
+
+
 class AlreadyDecided(Conflict):
     """An appeal about this result was decided; there is no other one."""
 

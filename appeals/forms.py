@@ -8,11 +8,25 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from appeals.models import ChecklistFinding, Ground, Inadmissible, PanelSeat, ReasonCode, Topic
+from appeals.models import (
+    ChecklistFinding,
+    Ground,
+    Inadmissible,
+    PanelSeat,
+    ReasonCode,
+    RecordClaim,
+    Topic,
+)
 from appeals.services.effect import line_cap, not_points
 from appeals.services.review import Finding
-from appraisal.models import ScoreLine
+from appeals.touching import ImportTouch, Source, of_import, of_span
+from appraisal.models import Scorecard, ScoreLine
 from kpi_portal.people.models import User
+from tickets.models import Ticket
+
+
+def _moment() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class LinePoints:
@@ -240,6 +254,115 @@ class VoteForm(forms.Form):
     reasons = forms.CharField(
         label=_("Reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
+
+
+class ClaimForm(forms.Form):
+    """A ticket of one's own records that is wrong, or somebody else's."""
+
+    card = forms.ModelChoiceField(label=_("Period"), queryset=Scorecard.objects.none())
+    ticket = forms.CharField(
+        label=_("Ticket no."),
+        max_length=100,
+        help_text=_("As it stands in the list of records of your scorecard."),
+    )
+    kind = forms.ChoiceField(
+        label=_("What is wrong"), choices=RecordClaim.Kind.choices, widget=forms.RadioSelect
+    )
+    statement = forms.CharField(
+        label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, cards: list[Scorecard], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["card"]
+        rows = Scorecard.objects.filter(pk__in=[card.pk for card in cards])
+        field.queryset = rows.select_related("period").order_by("-period__start_on")
+        field.label_from_instance = lambda card: card.period.code
+        if len(cards) == 1:
+            field.initial = cards[0].pk
+            field.empty_label = None
+
+
+class AnswerForm(forms.Form):
+    accepted = forms.TypedChoiceField(
+        label=_("The claim is"),
+        choices=[("yes", _("right")), ("no", _("not right"))],
+        coerce=lambda text: text == "yes",
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("What is wrong with these records"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SourceForm(forms.Form):
+    """Where wrong records come from: one of the imports named, or a span of time."""
+
+    starts_at = forms.DateTimeField(label=_("from"), required=False, widget=_moment())
+    ends_at = forms.DateTimeField(label=_("until (excluded)"), required=False, widget=_moment())
+    channel = forms.ChoiceField(
+        label=_("channel"),
+        required=False,
+        choices=[("", _("all channels")), *Ticket.Channel.choices],
+    )
+
+    def __init__(self, *args: Any, imports: list[ImportTouch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.imports = {str(touch.source.pk): touch.source for touch in imports}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.data.get("import"):
+            if self.data["import"] not in self.imports:
+                self.add_error(None, _("This import brought none of the disputed records."))
+            return data
+        start, end = data.get("starts_at"), data.get("ends_at")
+        if start is None or end is None or end <= start:
+            self.add_error("ends_at", _("Please give a span of time: its begin and a later end."))
+        return data
+
+    def source(self) -> Source:
+        """Of a valid form."""
+        if self.data.get("import"):
+            return of_import(self.imports[self.data["import"]])
+        data = self.cleaned_data
+        return of_span(data["starts_at"], data["ends_at"], data["channel"])
+
+
+class OutsideDecisionForm(forms.Form):
+    """The outside chair's decision: maintain, or change with points, with reasons."""
+
+    vote = forms.ChoiceField(
+        label=_("My decision"), choices=PanelSeat.Vote.choices, widget=forms.RadioSelect
+    )
+    decision = forms.CharField(
+        label=_("Decision and reasons"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    reason_code = forms.ChoiceField(label=_("Main reason"), choices=ReasonCode.choices)
+
+
+class OutsideChairForm(forms.Form):
+    """Who stands ready where too few of the committee are free of a stake."""
+
+    user = forms.ModelChoiceField(label=_("Outside chair"), queryset=User.objects.none())
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(is_active=True, role_grants__isnull=False).exclude(pk=by.pk)
+        field: Any = self.fields["user"]
+        field.queryset = people.distinct().select_related("employee").order_by("username")
+        field.label_from_instance = lambda user: f"{user.display_name} ({user.username})"
 
 
 class PublishForm(forms.Form):

@@ -11,13 +11,13 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
+from appeals.deadlines import is_over
 from appeals.eligibility import REASONS, Capacity, conflicts
 from appeals.errors import AppealIncomplete, ConflictOfInterest, StakeArisen
 from appeals.models import Appeal, ChecklistFinding, Meeting, PanelSeat, Topic
 from appeals.scope import require_appealable, require_window
 from kpi_portal.core.errors import Conflict, NotAllowed
 from kpi_portal.people.models import User
-from kpi_portal.people.queries import local_date
 
 PANEL_SIZES = (3, 5)
 PARTIES = 3
@@ -74,6 +74,8 @@ def has_capacity(user: User | None, appeal: Appeal, capacity: str) -> bool:
         return appeal.reviewer_id == user.pk
     if capacity == Capacity.EVALUATOR:
         return appeal.evaluator_id == user.pk
+    if capacity == Capacity.OUTSIDE:
+        return appeal.outside_chair_id == user.pk
     return user.has_role("chair")
 
 
@@ -92,6 +94,7 @@ CAPACITY_SENTENCES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "reviewer": lambda: _("Only the assigned HR reviewer does this."),
         "evaluator": lambda: _("Only the named evaluator does this."),
         "chair": lambda: _("Only the committee chair does this."),
+        "outside": lambda: _("Only the outside chair asked to decide does this."),
         "clock": lambda: _("This happens by itself, when everybody has spoken or time is up."),
     }
 )
@@ -170,17 +173,31 @@ def _one_refuses(appeal: Appeal, at: datetime) -> None:
 
 
 def _overdue(appeal: Appeal, at: datetime) -> None:
-    if appeal.due_on is None or local_date(at) <= appeal.due_on:
+    if not is_over(appeal, at):
         raise Conflict(_("The meeting is not overdue."))
 
 
 def _panel_voted(appeal: Appeal, at: datetime) -> None:
     """C7 and C9: a full panel, every vote cast, and nobody with a stake by now."""
+    require_inside(appeal)
     seats = active_seats(appeal)
     if len(seats) not in PANEL_SIZES or not all(seat.voted_at for seat in seats):
         raise Conflict(_("The decision is published when every member of the panel has voted."))
     for seat in seats:
         require_free(seat.user, appeal, Capacity.ARBITER, at, assigned=True)
+
+
+def require_inside(appeal: Appeal) -> None:
+    """Raises Conflict where the case lies with the outside chair instead of a panel."""
+    if appeal.outside_chair_id is not None:
+        raise Conflict(
+            _("Appeal %(number)s lies with the outside chair.") % {"number": appeal.number}
+        )
+
+
+def _taken_up(appeal: Appeal, at: datetime) -> None:
+    if appeal.outside_chair_id is None or appeal.paused_at is not None:
+        raise Conflict(_("The outside chair has not taken this case up yet."))
 
 
 GUARDS: Mapping[str, Guard] = MappingProxyType(
@@ -195,5 +212,6 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "one_refuses": Guard("one no", _one_refuses),
         "overdue": Guard("due date passed", _overdue),
         "panel_voted": Guard("3 or 5 votes, nobody with a stake", _panel_voted),
+        "taken_up": Guard("too few without a stake, case taken up", _taken_up),
     }
 )

@@ -10,31 +10,28 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appeals import deadlines, forms, permissions, queries
+from appeals.claims import named_in
+from appeals.course import earlier_minutes, ladder, timeline
 from appeals.eligibility import REASONS, Capacity, eligible_users
 from appeals.facts import procedure_facts
 from appeals.guards import PANEL_SIZES, active_seats, is_appellant
-from appeals.models import Appeal, ChecklistFinding, Evidence, Ground, State, Topic
+from appeals.models import (
+    Appeal,
+    ChecklistFinding,
+    Evidence,
+    Ground,
+    State,
+    Topic,
+)
 from appeals.scope import disputed_line_ids
-from appeals.services.arbitration import outcome
+from appeals.services.arbitration import dissent, outcome
+from appeals.services.outside import in_office
 from appeals.services.review import snapshot
-from appeals.words import step_title
 from appraisal.metrics import METRICS
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.schemes.words import band_names
 from kpi_portal.people.models import Role, User
 from kpi_portal.people.queries import local_date
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One row of the timeline, as components/timeline.html takes it."""
-
-    title: str
-    at: datetime
-    who: str
-    text: str
-    level: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,7 @@ def load(number: str, viewer: User) -> Appeal | None:
             "scorecard__period",
             "reviewer__employee",
             "evaluator__employee",
+            "outside_chair__employee",
             "late_admitted_by",
             "result",
             "meeting__supervisor__employee",
@@ -130,6 +128,10 @@ def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
         "can_ask_for_evidence": permissions.can_ask_for_evidence(viewer, appeal),
         "votes": queries.votes(appeal, viewer, now),
         "tally": queries.tally(appeal),
+        "dissent": dissent(appeal),
+        "can_note_impact": permissions.can_note_impact(viewer, appeal, now),
+        "shows_impact": acting and bool(appeal.impact),
+        "record_claims": named_in(appeal),
         "can_withdraw": permissions.can_withdraw(viewer, appeal),
         "can_edit": permissions.can_edit(viewer, appeal),
         "can_add_evidence": permissions.can_add_evidence(viewer, appeal),
@@ -204,13 +206,14 @@ def _meeting(
         for row in meeting.confirmations.filter(round=meeting.round).select_related("user")
     }
     context["meeting"] = meeting
+    context["versions"] = earlier_minutes(meeting)
     context["proposals"] = list(meeting.proposals.select_related("line__indicator"))
     context["parties"] = [
         (_("Employee"), appeal.employee.name, answers.get("employee")),
         (_("Supervisor's side"), meeting.supervisor.display_name, answers.get("supervisor")),
         ("HR", appeal.reviewer.display_name if appeal.reviewer else "—", answers.get("hr")),
     ]
-    if permissions.can_confirm(viewer, appeal):
+    if permissions.can_confirm(viewer, appeal, now):
         context["confirm_form"] = forms.ConfirmForm(initial={"round": meeting.round})
     if appeal.state == State.MEETING and permissions.can_review(viewer, appeal, now):
         context["schedule_form"] = forms.ScheduleForm(
@@ -226,6 +229,7 @@ def _committee(
     context: dict[str, Any], appeal: Appeal, viewer: User, now: datetime, lines: list[ScoreLine]
 ) -> None:
     seats = active_seats(appeal)
+    _outside(context, appeal, viewer, now, lines)
     if permissions.can_publish(viewer, appeal, now):
         context["publish_form"] = forms.PublishForm()
         names = {line.pk: line.indicator.label for line in lines}
@@ -242,57 +246,17 @@ def _committee(
         context["points"] = forms.LinePoints(lines)
 
 
-def timeline(appeal: Appeal) -> list[Event]:
-    """The steps, newest first. Votes are named as cast, never what they say."""
-    steps = list(appeal.steps.select_related("by__employee").order_by("-id"))
-    return [
-        Event(
-            title=step_title(step),
-            at=step.at,
-            who=step.by.display_name if step.by else "",
-            text="" if step.by and step.note == step.by.display_name else step.note,
-            level=_LEVELS.get(step.act, ""),
-            is_current=place == 0,
-        )
-        for place, step in enumerate(steps)
-    ]
-
-
-_LEVELS: Mapping[str, str] = {
-    "agree": "good",
-    "change": "good",
-    "re_evaluate": "good",
-    "find_violated": "attention",
-    "disagree": "attention",
-    "refuse": "attention",
-    "lapse": "attention",
-    "reject_formally": "problem",
-}
-
-
-def ladder(appeal: Appeal) -> list[dict[str, str]]:
-    """The steps of this appeal as components/steps.html takes them: past, present, to come."""
-    path = [State.SUBMITTED, State.DATA_RECHECK, State.MEETING]
-    states = set(appeal.steps.values_list("to_state", flat=True))
-    if State.RE_EVALUATION in states or appeal.state == State.RE_EVALUATION:
-        path = [State.SUBMITTED, State.RE_EVALUATION]
-    elif State.ARBITRATION in states:
-        path.append(State.ARBITRATION)
-    if appeal.is_closed:
-        path = [state for state in path if state in states]
-    reached = path.index(State(appeal.state)) if appeal.state in path else len(path)
-    steps = [
-        {"label": str(state.label), "state": _place(place, reached)}
-        for place, state in enumerate(path)
-    ]
-    end = str(appeal.get_state_display()) if appeal.is_closed else _("Result")
-    return [*steps, {"label": end, "state": "current" if appeal.is_closed else "next"}]
-
-
-def _place(place: int, reached: int) -> str:
-    if place < reached:
-        return "done"
-    return "current" if place == reached else "next"
+def _outside(
+    context: dict[str, Any], appeal: Appeal, viewer: User, now: datetime, lines: list[ScoreLine]
+) -> None:
+    if permissions.can_refer_outside(viewer, appeal, now):
+        context["refer_form"] = forms.ReasonForm()
+        context["outside"] = in_office()
+    if permissions.can_decide_outside(viewer, appeal, now):
+        context["can_take_up"] = appeal.paused_at is not None
+        if appeal.paused_at is None:
+            context["outside_form"] = forms.OutsideDecisionForm()
+            context["points"] = forms.LinePoints(lines)
 
 
 def recheck_figures(appeal: Appeal, *, acting: bool) -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ rows 24 to 31.
 
 from datetime import datetime
 
-from appeals.eligibility import Capacity, conflicts, is_eligible
+from appeals.deadlines import is_over
+from appeals.eligibility import Capacity, conflicts, eligible_users, is_eligible
 from appeals.guards import PANEL_SIZES, active_seats, is_appellant
 from appeals.line import line_above
 from appeals.models import Appeal, Confirmation, Evidence, Meeting, State
@@ -116,8 +117,10 @@ def party_of(user: User, appeal: Appeal) -> str | None:
     return None
 
 
-def can_confirm(user: User, appeal: Appeal) -> bool:
-    """Row 27: each of the three, once a round."""
+def can_confirm(user: User, appeal: Appeal, now: datetime) -> bool:
+    """Row 27: each of the three, once a round, until the step is over."""
+    if is_over(appeal, now):
+        return False
     meeting, party = meeting_of(appeal), party_of(user, appeal)
     if appeal.state != State.MEETING or meeting is None or party is None or not meeting.round:
         return False
@@ -126,7 +129,9 @@ def can_confirm(user: User, appeal: Appeal) -> bool:
 
 def can_seat_panel(user: User, appeal: Appeal, now: datetime) -> bool:
     """Row 31: the committee chair without a conflict."""
-    return appeal.state == State.ARBITRATION and _chairs(user, appeal, now)
+    if appeal.state != State.ARBITRATION or appeal.outside_chair_id is not None:
+        return False
+    return _chairs(user, appeal, now)
 
 
 def _chairs(user: User, appeal: Appeal, now: datetime) -> bool:
@@ -139,8 +144,10 @@ def can_vote(user: User, appeal: Appeal, now: datetime) -> bool:
 
 
 def _may_still_vote(user: User, appeal: Appeal) -> bool:
+    if appeal.state != State.ARBITRATION or appeal.outside_chair_id is not None:
+        return False
     seats = appeal.panel.filter(user=user, recused_at__isnull=True, voted_at__isnull=True)
-    return appeal.state == State.ARBITRATION and seats.exists()
+    return seats.exists()
 
 
 def part_of(user: User, appeal: Appeal) -> Capacity | None:
@@ -154,15 +161,70 @@ def part_of(user: User, appeal: Appeal) -> Capacity | None:
 
 def can_publish(user: User, appeal: Appeal, now: datetime) -> bool:
     """The chair, once every seated arbiter has voted."""
+    if appeal.outside_chair_id is not None:
+        return False
     if not allows(appeal, "change") or not _chairs(user, appeal, now):
         return False
     seats = active_seats(appeal)
     return len(seats) in PANEL_SIZES and all(seat.voted_at is not None for seat in seats)
 
 
+def outside_is_needed(appeal: Appeal, now: datetime) -> bool:
+    """Whether fewer than three people are free to sit on the panel, or no chair is free (C7)."""
+    if not eligible_users(appeal, Capacity.CHAIR, now):
+        return True
+    return len(eligible_users(appeal, Capacity.ARBITER, now)) < min(PANEL_SIZES)
+
+
+def can_refer_outside(user: User, appeal: Appeal, now: datetime) -> bool:
+    """The chair without a stake; where none is free, the HR lead without one."""
+    if appeal.state != State.ARBITRATION or appeal.outside_chair_id is not None:
+        return False
+    if not user.has_role(Role.CHAIR, Role.HR_LEAD) or not outside_is_needed(appeal, now):
+        return False
+    free = eligible_users(appeal, Capacity.CHAIR, now)
+    return user in free if free else _leads(user, appeal, now)
+
+
+def can_name_outside_chair(user: User) -> bool:
+    return user.has_role(Role.HR_LEAD)
+
+
+def can_see_outside_chair(user: User) -> bool:
+    return user.has_role(Role.HR_LEAD, Role.COMMITTEE, Role.CHAIR, Role.AUDITOR)
+
+
+def can_see_statistics(user: User) -> bool:
+    """Rule 17: who calibrates, decides and checks."""
+    return user.has_role(Role.HR_LEAD, Role.COMMITTEE, Role.CHAIR, Role.AUDITOR)
+
+
+def can_note_impact(user: User, appeal: Appeal, now: datetime) -> bool:
+    """The reviewer while the case is theirs, or the HR lead without a stake, until it is over."""
+    if not appeal.is_open or appeal.state == State.SUBMITTED:
+        return False
+    return can_review(user, appeal, now) or _leads(user, appeal, now)
+
+
+def can_see_board(user: User) -> bool:
+    """The board of due dates: those who act on cases of others, each seeing their own."""
+    return user.has_role(Role.HR, Role.HR_LEAD, Role.COMMITTEE, Role.CHAIR, Role.AUDITOR)
+
+
+def can_decide_outside(user: User, appeal: Appeal, now: datetime) -> bool:
+    """The outside chair asked to decide, still without a stake."""
+    return (
+        appeal.outside_chair_id == user.pk
+        and appeal.is_open
+        and is_eligible(user, appeal, Capacity.OUTSIDE, now)
+    )
+
+
 def can_extend(user: User, appeal: Appeal, now: datetime) -> bool:
     """The next level, once per step: the HR lead, in arbitration the chair; never who acts."""
     if not appeal.is_open or appeal.extensions.filter(state=appeal.state).exists():
+        return False
+    if appeal.paused_at is not None or (appeal.state == State.MEETING and is_over(appeal, now)):
         return False
     if appeal.state == State.ARBITRATION:
         return _chairs(user, appeal, now)
@@ -215,6 +277,7 @@ def acting_parts(user: User, appeal: Appeal) -> list[Capacity]:
         Capacity.ARBITER: has_seat(user, appeal),
         Capacity.CHAIR: user.has_role(Role.CHAIR) and appeal.state == State.ARBITRATION,
         Capacity.HR_LEAD: user.has_role(Role.HR_LEAD),
+        Capacity.OUTSIDE: appeal.outside_chair_id == user.pk,
     }
     return [part for part, holds in parts.items() if holds]
 

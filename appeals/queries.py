@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appeals import permissions
-from appeals.deadlines import window_end, windows_open
+from appeals import claims, permissions
+from appeals.deadlines import ends_at, window_end, windows_open
 from appeals.guards import PANEL_SIZES, active_seats
 from appeals.models import CLOSED, OPEN, Appeal, PanelSeat, State
 from appeals.models.visibility import AppealQuerySet
@@ -46,7 +46,9 @@ def state_for_card(card: Scorecard, viewer: User, now: datetime) -> AppealState:
     published = card.is_current and card.is_frozen and card.period.state != Period.State.CLOSED
     until = window_end(card) if published else None
     free = until is not None and not busy and decided_by(card) is None
-    over = until is not None and local_date(now) > until
+    over = until is not None and now >= ends_at(until)
+    if over and claims.extended_positions(card, now):
+        over = False
     own = viewer.employee_id is not None and viewer.employee_id == card.employee_id
     return AppealState(
         appeal=newest,
@@ -147,7 +149,7 @@ def waiting_for(user: User, now: datetime) -> list[Todo]:
                     kind=f"appeals.{appeal.state}",
                 )
             )
-    return todos
+    return [*todos, *claims.waiting_for(user, now)]
 
 
 def _draft_until(appeal: Appeal) -> date | None:
@@ -161,7 +163,7 @@ def turn(user: User, appeal: Appeal, now: datetime) -> str:
     """What it is that this user has to do now, "" for nothing. Cheap questions come first."""
     if appeal.state == State.DRAFT:
         return _("Your appeal %(number)s has not been submitted yet")
-    if appeal.state == State.MEETING and permissions.can_confirm(user, appeal):
+    if appeal.state == State.MEETING and permissions.can_confirm(user, appeal, now):
         return _("Confirm the minutes of appeal %(number)s")
     if permissions.can_take(user, appeal, now):
         return _("Appeal %(number)s waits for a reviewer")
@@ -189,6 +191,10 @@ def _reviewers_turn(appeal: Appeal) -> str:
 
 
 def _committees_turn(user: User, appeal: Appeal, now: datetime) -> str:
+    if appeal.outside_chair_id == user.pk:
+        return _("Decide appeal %(number)s as outside chair")
+    if permissions.can_refer_outside(user, appeal, now):
+        return _("Hand appeal %(number)s to the outside chair")
     if permissions.can_vote(user, appeal, now):
         return _("Vote on appeal %(number)s")
     if not user.has_role(Role.CHAIR):
@@ -224,7 +230,7 @@ def holds_open(period: Period, at: datetime) -> bool:
     """Whether an appeal of that period is under way, or may still be filed at `at` by somebody
     whose window is longer: after leave, or with a later revision. Appraisal asks on closing."""
     under_way = Appeal.objects.open().filter(period=period).exists()
-    return under_way or windows_open(period, local_date(at))
+    return under_way or windows_open(period, local_date(at)) or claims.hold_open(period, at)
 
 
 def case_card_ids(user: User) -> set[int]:
@@ -248,7 +254,10 @@ def case_card_ids(user: User) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One arbiter's seat as the viewer may see it; `vote` is hidden ("") until all have voted."""
+    """One arbiter's seat as the viewer may see it; `vote` is hidden ("") until all have voted.
+
+    `is_marked`: a stake was found after the vote.
+    """
 
     name: str
     has_voted: bool
@@ -256,6 +265,7 @@ class Vote:
     label: str
     figures: dict[int, Decimal]
     reasons: str
+    is_marked: bool
 
 
 def votes(appeal: Appeal, viewer: User, now: datetime) -> list[Vote]:
@@ -280,6 +290,7 @@ def _vote(seat: PanelSeat, *, is_open: bool) -> Vote:
         label=str(seat.get_vote_display()) if is_open else "",
         figures={int(k): Decimal(v) for k, v in seat.figures.items()} if is_open else {},
         reasons=seat.reasons if is_open else "",
+        is_marked=seat.stake_at is not None,
     )
 
 

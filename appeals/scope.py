@@ -5,11 +5,11 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from appeals.deadlines import window_end
+from appeals.claims import extended_positions
+from appeals.deadlines import ends_at, window_end
 from appeals.errors import AlreadyDecided, WindowClosed
 from appeals.models import Appeal, State, Topic
 from appraisal.models import Adjustment, Period, Scorecard
-from kpi_portal.people.queries import local_date
 
 FINAL = (State.SETTLED, State.MAINTAINED, State.CHANGED)
 
@@ -49,11 +49,14 @@ def require_appealable(card: Scorecard) -> None:
 
 
 def require_window(card: Scorecard, at: datetime) -> None:
-    """Raises WindowClosed with the date on which it closed."""
+    """Raises WindowClosed with the date on which it closed.
+
+    A claim about a record that was open then keeps the lines that count it open (rule 14).
+    """
     end = window_end(card)
     if end is None:
         raise WindowClosed(_("The scorecard has not been delivered yet."))
-    if local_date(at) > end:
+    if at >= ends_at(end) and not extended_positions(card, at):
         raise WindowClosed(
             _("The time to appeal ended on %(date)s at 24:00. HR can admit a late appeal.")
             % {"date": date_format(end, "DATE_FORMAT")}
@@ -70,6 +73,18 @@ def disputable_positions(card: Scorecard) -> set[int] | None:
         return None
     rows = Adjustment.objects.filter(result_id=card.pk, line__isnull=False)
     return set(rows.values_list("line__position", flat=True))
+
+
+def allowed_positions(appeal: Appeal, at: datetime) -> set[int] | None:
+    """`disputable_positions`, and past the window only the lines that claims keep open."""
+    allowed = disputable_positions(appeal.scorecard)
+    end = window_end(appeal.scorecard)
+    if appeal.late_admitted_by_id is not None or end is None or at < ends_at(end):
+        return allowed
+    kept = extended_positions(appeal.scorecard, at)
+    if not kept:
+        return allowed  # too late for anything: submitting says so, with the date
+    return kept if allowed is None else kept & allowed
 
 
 def disputed_line_ids(appeal: Appeal) -> list[int]:

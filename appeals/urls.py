@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appeals.views import agent, steps
+from appeals.views import agent, boards, claims, impact, outside, papers, steps
 
 app_name = "appeals"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("cards/<int:card_id>/badge/", agent.badge, name="badge"),
     path("cards/<int:card_id>/start/", agent.start, name="start"),
     path("cards/<int:card_id>/late/", agent.admit_late, name="admit-late"),
+    path("claims/", claims.index, name="claims"),
+    path("claims/<int:claim_id>/answer/", claims.answer, name="answer-claim"),
+    path("statistics/", boards.figures, name="statistics"),
+    path("overdue/", boards.overdue, name="overdue"),
+    path("outside-chair/", outside.office, name="outside-chair"),
     path("<str:number>/", agent.detail, name="detail"),
     path("<str:number>/edit/", agent.edit, name="edit"),
     path("<str:number>/delete/", agent.delete, name="delete"),
@@ -37,5 +42,11 @@ urlpatterns = [
     path("<str:number>/recusal/", steps.step_back, name="step-back"),
     path("<str:number>/vote/", steps.vote, name="vote"),
     path("<str:number>/decision/", steps.publish, name="publish"),
+    path("<str:number>/record/", papers.print_record, name="record"),
+    path("<str:number>/impact/", impact.impact, name="impact"),
+    path("<str:number>/meeting.ics", papers.invitation, name="invitation"),
+    path("<str:number>/outside/", outside.refer, name="refer-outside"),
+    path("<str:number>/outside/taken/", outside.take_up, name="take-up"),
+    path("<str:number>/outside/decision/", outside.decide, name="decide-outside"),
     path("<str:number>/extension/", steps.extend, name="extend"),
 ]

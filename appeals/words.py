@@ -29,6 +29,13 @@ TITLES: Mapping[str, Any] = MappingProxyType(
         "confirm": _("A party agrees"),
         "refuse": _("A party does not agree"),
         "seat_panel": _("Panel chosen"),
+        "substitute": _("Substitute drawn for the panel"),
+        "refer_outside": _("Handed to the outside chair, deadline paused"),
+        "take_up": _("Taken up by the outside chair, deadline runs again"),
+        "maintain_outside": _("Decision of the outside chair: result maintained"),
+        "change_outside": _("Decision of the outside chair: result changed"),
+        "escalate": _("Overdue: to the next level"),
+        "note_impact": _("Other cards touched by the same records noted"),
         "step_back": _("Stepped back because of a stake"),
         "vote": _("A vote was cast"),
         "extend": _("Deadline extended"),
@@ -60,6 +67,25 @@ NOTICES: Mapping[str, Any] = MappingProxyType(
         "appeals.overdue": _("Appeal %(number)s is overdue."),
         "appeals.stepped_back": _(
             "Somebody has stepped back from appeal %(number)s. Please name another person."
+        ),
+        "appeals.impact": _(
+            "The records of appeal %(number)s touch other scorecards, too. Please look at them."
+        ),
+        "appeals.claim": _("A claim about a record of %(period)s waits for your answer."),
+        "appeals.claim_answered": _("Your claim about a record of %(period)s was answered."),
+        "appeals.claim_accepted": _(
+            "A claim about a record of %(period)s is right. Please leave the record out or "
+            "move it."
+        ),
+        "appeals.claim_due_soon": _("The answer to a claim of %(period)s is due soon."),
+        "appeals.claim_overdue": _("The answer to a claim of %(period)s is overdue."),
+        "appeals.outside_wanted": _("You are asked to decide appeal %(number)s as outside chair."),
+        "appeals.outside": _(
+            "Appeal %(number)s goes to the outside chair, as too few of the committee may decide "
+            "it. The deadline is paused until the case is taken up."
+        ),
+        "appeals.resumed": _(
+            "The outside chair has taken up appeal %(number)s. The deadline runs again."
         ),
         "appeals.stake": _(
             "Somebody who acts on appeal %(number)s has a stake by now. Please name another "

@@ -25,8 +25,8 @@ from kpi_portal.people.models import User
 class Transition:
     """`act` leads from any of `sources` to `target`, by somebody in `capacity`.
 
-    Capacities: appellant, reviewer, evaluator, chair, and clock (no person: a due date passed,
-    or the last of several has spoken). `guards` are keys of GUARDS, asked in this order.
+    Capacities: appellant, reviewer, evaluator, chair, outside and clock (no person: a due date
+    passed, or the last of several has spoken). `guards` are keys of GUARDS, asked in this order.
     """
 
     act: str
@@ -134,6 +134,22 @@ TRANSITIONS: tuple[Transition, ...] = (
         ("panel_voted",),
         gettext_lazy("Publish: the result is changed"),
     ),
+    Transition(
+        "maintain_outside",
+        (State.ARBITRATION,),
+        State.MAINTAINED,
+        "outside",
+        ("taken_up",),
+        gettext_lazy("Outside chair: the result is maintained"),
+    ),
+    Transition(
+        "change_outside",
+        (State.ARBITRATION,),
+        State.CHANGED,
+        "outside",
+        ("taken_up",),
+        gettext_lazy("Outside chair: the result is changed"),
+    ),
 )
 BY_ACT: Mapping[str, Transition] = MappingProxyType(
     {transition.act: transition for transition in TRANSITIONS}
@@ -176,7 +192,7 @@ def move(
         GUARDS[name].check(appeal, at)
     source = State(appeal.state)
     if transition.target in CLOSED:
-        changes |= {"due_on": None, "closed_at": at}
+        changes |= {"due_on": None, "closed_at": at, "paused_at": None}
     else:
         changes["due_on"] = step_due(transition.target, at)
     rows = Appeal.objects.filter(pk=appeal.pk, state=source)

@@ -29,5 +29,6 @@ urlpatterns = [
     path("tickets:batch", tickets.TicketBatch.as_view(), name="ticket-batch"),
     path("scorecards/<str:period>/<str:agent>/", appraisal.Card.as_view(), name="scorecard"),
     path("appeals/", appeals.Appeals.as_view(), name="appeals"),
+    path("appeals/statistics/", appeals.AppealStatistics.as_view(), name="appeal-statistics"),
     path("appeals/<str:number>/", appeals.AppealDetail.as_view(), name="appeal"),
 ]

@@ -56,6 +56,17 @@ def required(name: str) -> str:
     return value
 
 
+def host_and_port(name: str) -> tuple[str, int] | None:
+    """`host:port` of a service; None if the variable is not set."""
+    value = env.str(name, "").strip()
+    if not value:
+        return None
+    host, colon, port = value.rpartition(":")
+    if not (colon and host and port.isdecimal() and 0 < int(port) < 65536):
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must be host:port.")
+    return host.strip("[]"), int(port)
+
+
 def kept_secret(path: Path) -> str:
     """The secret in `path`; generated once, readable by the owner only.
 

@@ -194,6 +194,8 @@ STORAGES = {
 CUSTOMER_KEY = env.str("KPI_CUSTOMER_KEY", "") or environment.kept_secret(
     DATA_DIR / "customer.key"
 )
+# Host and port of a ClamAV daemon that looks at evidence; None: no scanner.
+CLAMAV_ADDRESS = environment.host_and_port("KPI_CLAMAV")
 AUDIT_KEY = env.str("AUDIT_KEY", "") or environment.kept_secret(DATA_DIR / "audit.key")
 
 # Acts that one person asks for and a second one approves (kpi_portal/people/second_person)

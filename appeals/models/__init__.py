@@ -12,12 +12,15 @@ from appeals.models.appeals import (
     State,
     Topic,
 )
+from appeals.models.claims import RecordClaim
 from appeals.models.evidence import Evidence
 from appeals.models.proceedings import (
     ChecklistFinding,
     Confirmation,
     Extension,
     Meeting,
+    MinutesVersion,
+    OutsideChair,
     PanelSeat,
     Proposal,
     Recusal,
@@ -36,10 +39,13 @@ __all__ = [
     "Ground",
     "Inadmissible",
     "Meeting",
+    "MinutesVersion",
     "NumberSeries",
+    "OutsideChair",
     "PanelSeat",
     "Proposal",
     "ReasonCode",
+    "RecordClaim",
     "Recusal",
     "State",
     "Step",

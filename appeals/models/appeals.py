@@ -87,7 +87,10 @@ class Appeal(models.Model):
     time, of the present step; empty in drafts and when closed. `recheck_note` is what HR found
     when the data were checked again, `rechecked` the figures that the meeting was shown:
     {"lines": [{"line", "before", "after", "points_before", "points_after"}], "final_before",
-    "final_after", "band_after"}, numbers as text or null.
+    "final_after", "band_after"}, numbers as text or null. `impact` is what HR found about other
+    cards touched by the same wrong records: {"source", "label", "cards": [{"number", "records"}],
+    "note"}. While `paused_at` is set nobody is free to decide: the outside chair has been asked
+    and the deadline does not run.
     """
 
     number = models.CharField(_("appeal no."), max_length=14, unique=True)
@@ -139,6 +142,18 @@ class Appeal(models.Model):
     )
     late_reason = models.TextField(_("reason for admitting it late"), blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)
+    outside_chair = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("outside chair"),
+    )
+    paused_at = models.DateTimeField(_("deadline paused since"), null=True)
+    impact = models.JSONField(_("other cards touched"), default=dict)
+    claims = models.ManyToManyField(
+        "appeals.RecordClaim", related_name="appeals", verbose_name=_("refused record claims")
+    )
 
     objects = AppealQuerySet.as_manager()
 
@@ -172,6 +187,10 @@ class Appeal(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="changed") | Q(result__isnull=False),
                 name="appeals_appeal_change_has_a_revision",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | Q(state="arbitration"),
+                name="appeals_appeal_pauses_in_arbitration",
             ),
             models.CheckConstraint(
                 condition=~Q(state="inadmissible") | ~Q(inadmissible_because=""),

@@ -83,6 +83,7 @@ class ChecklistFinding(models.Model):
 class Meeting(models.Model):
     """The three-party meeting of an appeal. `round` rises when the proposal changes.
 
+    `invitation` counts the invitations sent out, so that calendars replace the earlier one.
     `supervisor` is the second party: the account of the supervisor named on the card, or of
     whoever stands in for them (see `services.parties`).
     """
@@ -100,9 +101,36 @@ class Meeting(models.Model):
     stands = models.BooleanField(_("the result stands"), null=True)
     reason_code = models.CharField(max_length=20, blank=True)
     round = models.PositiveSmallIntegerField(default=0)
+    invitation = models.PositiveSmallIntegerField(_("invitation no."), default=0)
 
     def __str__(self) -> str:
         return f"{self.appeal_id} round {self.round}"
+
+
+class MinutesVersion(models.Model):
+    """The minutes and the proposal of one round as they were put to the parties.
+
+    `points` maps a line's id (text) to the proposed points (text); empty: the result stands.
+    """
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="versions")
+    round = models.PositiveSmallIntegerField()
+    minutes = models.TextField(_("minutes"), max_length=8000)
+    points = models.JSONField(default=dict)
+    reason_code = models.CharField(max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["meeting", "round"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "round"], name="appeals_minutesversion_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} v{self.round}"
 
 
 class Proposal(models.Model):
@@ -161,7 +189,8 @@ class PanelSeat(models.Model):
 
     `figures` maps a line's id (text) to the points that the arbiter finds right (text).
     `recused_at`: stepped back, or found to have a stake; a vote cast before stays on record and
-    counts no more.
+    counts no more. `stake_at`: when a vote already cast was found to come from somebody with a
+    stake by now; the mark stays (9-promises.md section 4, C9).
     """
 
     class Vote(models.TextChoices):
@@ -176,6 +205,7 @@ class PanelSeat(models.Model):
     figures = models.JSONField(default=dict)
     reasons = models.TextField(_("reasons"), max_length=4000, blank=True)
     voted_at = models.DateTimeField(null=True)
+    stake_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["appeal", "id"]
@@ -218,3 +248,38 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appeal_id} {self.user_id}"
+
+
+class OutsideChair(models.Model):
+    """Who decides where too few of the committee are free of a stake. At most one at a time.
+
+    Source: 9-promises.md section 4, C7.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("outside chair"),
+    )
+    reason = models.TextField(_("reason"), max_length=2000)
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+    is_in_office = models.BooleanField(default=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-named_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_in_office"],
+                condition=Q(is_in_office=True),
+                name="appeals_outsidechair_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(user=F("named_by")), name="appeals_outsidechair_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"

@@ -51,7 +51,7 @@ def _readable(user: User) -> Q:
         user=user, recused_at__isnull=True
     )
     party = Q(meeting__supervisor=user)
-    seen = Q(evaluator=user) | party
+    seen = Q(evaluator=user) | Q(outside_chair=user) | party
     if user.has_role(Role.HR):
         seen |= Q(reviewer=user)
     if user.has_role(Role.COMMITTEE):

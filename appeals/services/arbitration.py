@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from appeals.eligibility import Capacity, conflicts
 from appeals.errors import AlreadySaid, AppealIncomplete
-from appeals.guards import PANEL_SIZES, active_seats, require_free
+from appeals.guards import PANEL_SIZES, active_seats, require_free, require_inside
 from appeals.models import Appeal, PanelSeat, State
 from appeals.services.common import (
     appellant,
@@ -75,6 +75,7 @@ def _give_up(seat: PanelSeat, appeal: Appeal, at: datetime) -> None:
 def _require_arbitration(appeal: Appeal) -> None:
     if appeal.state != State.ARBITRATION:
         raise Conflict(_("Appeal %(number)s is not in arbitration.") % {"number": appeal.number})
+    require_inside(appeal)
 
 
 @deciding
@@ -153,6 +154,17 @@ def median(values: Sequence[Decimal]) -> Decimal:
     ordered = sorted(values)
     low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
     return ((low + high) / 2).quantize(CENT, ROUND_HALF_UP)
+
+
+def dissent(appeal: Appeal) -> list[str]:
+    """Once the decision is published: the reasons of those who voted otherwise, unnamed.
+
+    In the order of the votes' texts, so that the order of the seats tells nothing.
+    """
+    if appeal.state not in (State.MAINTAINED, State.CHANGED):
+        return []
+    other = PanelSeat.Vote.MAINTAIN if appeal.state == State.CHANGED else PanelSeat.Vote.CHANGE
+    return sorted(seat.reasons for seat in active_seats(appeal) if seat.vote == other)
 
 
 @deciding

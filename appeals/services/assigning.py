@@ -1,11 +1,12 @@
 """Who acts on an appeal: taking a case, naming reviewer and evaluator, stepping back."""
 
+import secrets
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from appeals.eligibility import Capacity
+from appeals.eligibility import Capacity, eligible_users
 from appeals.guards import require_free
 from appeals.models import Appeal, Confirmation, Meeting, PanelSeat, Recusal, State
 from appeals.permissions import part_of, reviewer_is_free
@@ -110,6 +111,31 @@ def _require_lead(by: User, appeal: Appeal, at: datetime) -> None:
     require_free(by, appeal, Capacity.HR_LEAD, at)
 
 
+def _draw_substitute(appeal: Appeal, at: datetime) -> None:
+    """C7: one of those without a stake takes the seat, drawn by lot; the draw is on record.
+
+    Where nobody is left the chair is told by `step_back`, and refers the case outside.
+    """
+    pool = [
+        user
+        for user in eligible_users(appeal, Capacity.ARBITER, at)
+        if not appeal.panel.filter(user=user).exists()
+    ]
+    if not pool:
+        return
+    drawn = secrets.choice(pool)
+    require_free(drawn, appeal, Capacity.ARBITER, at)
+    PanelSeat.objects.create(appeal=appeal, user=drawn, seated_at=at)
+    note_step(appeal, "substitute", by=None, at=at, note=drawn.display_name)
+    audit(
+        appeal,
+        "substitute_drawn",
+        by=None,
+        after={"drawn": drawn.pk, "out_of": sorted(user.pk for user in pool)},
+    )
+    tell(appeal, [drawn], "vote", at)
+
+
 @transaction.atomic
 def step_back(appeal: Appeal, *, reason: str, by: User, at: datetime) -> Appeal:
     """Reviewer, evaluator or arbiter gives the case back because of a stake (C5).
@@ -130,6 +156,7 @@ def step_back(appeal: Appeal, *, reason: str, by: User, at: datetime) -> Appeal:
     else:
         seats = PanelSeat.objects.filter(appeal=appeal, user=by, voted_at__isnull=True)
         seats.update(recused_at=at)
+        _draw_substitute(appeal, at)
     appeal.refresh_from_db()
     note_step(appeal, "step_back", by=by, at=at)
     audit(appeal, "stepped_back", by=by, after={"capacity": str(part)}, reason=reason)

@@ -55,10 +55,18 @@ def deciding(
             at: Any = kwargs["at"]
             with transaction.atomic():
                 audit(appeal, "stake_found", by=None, after={"user": error.user_id})
+                mark_vote(appeal, error.user_id, at)
                 tell(appeal, [*hr_leads(), *chairs()], "stake", at, key=str(error.user_id))
             raise
 
     return in_transaction
+
+
+def mark_vote(appeal: Appeal, user_id: int, at: datetime) -> bool:
+    """Mark a vote cast by somebody who has a stake by now; it stays on record. Whether it was
+    not marked before."""
+    seats = appeal.panel.filter(user_id=user_id, voted_at__isnull=False, stake_at__isnull=True)
+    return bool(seats.update(stake_at=at))
 
 
 def require_text(text: str, field: str, message: str) -> str:

@@ -15,6 +15,7 @@ from appeals.services.common import audit, locked
 from kpi_portal.core.errors import Conflict, NotAllowed
 from kpi_portal.people.files import Upload, path_of, remove, store
 from kpi_portal.people.models import StoredFile, User
+from kpi_portal.people.scanning import scan
 from kpi_portal.people.sniffing import EVIDENCE
 
 MEGABYTE = 1_000_000
@@ -23,7 +24,6 @@ MOST_BYTES = 20 * MEGABYTE
 MOST_TOGETHER = 100 * MEGABYTE
 
 
-@transaction.atomic
 def add(
     appeal: Appeal,
     source: Upload | IO[bytes],
@@ -38,9 +38,31 @@ def add(
 
     PDF, PNG, JPEG, WebP, XLSX, CSV, TXT, EML, MP3, MP4, told from the content; 20 MB each, 10
     files and 100 MB an appeal (5-appeals.md rule 9). `for_parties` opens it to the other side
-    from the meeting on; what the supervisor hands in always is. Raises NotAllowed,
-    AppealIncomplete, Conflict, and what `files.store` raises; then nothing is kept.
+    from the meeting on; what the supervisor hands in always is. A scanner, where configured,
+    looks at it first, outside of the transaction. Raises NotAllowed, AppealIncomplete, Conflict,
+    and what `scanning.scan` and `files.store` raise; then nothing is kept.
     """
+    if not can_add_evidence(by, appeal):
+        raise NotAllowed(_("You cannot add evidence to this appeal at this step."))
+    scanned = scan(source, name=name, max_bytes=MOST_BYTES)
+    return _keep(
+        appeal, source, name, note, scanned=scanned, for_parties=for_parties, by=by, at=at
+    )
+
+
+@transaction.atomic
+def _keep(
+    appeal: Appeal,
+    source: Upload | IO[bytes],
+    name: str,
+    note: str,
+    *,
+    scanned: str | None,
+    for_parties: bool,
+    by: User,
+    at: datetime,
+) -> Evidence:
+    """What `add` does once the scanner is content; `scanned`: the digest that it saw."""
     appeal = locked(appeal.pk)
     if not can_add_evidence(by, appeal):
         raise NotAllowed(_("You cannot add evidence to this appeal at this step."))
@@ -51,6 +73,8 @@ def add(
         source, name=name, purpose="evidence", by=by, at=at, max_bytes=MOST_BYTES, types=EVIDENCE
     )
     try:
+        if scanned is not None and scanned != stored.sha256:
+            raise Conflict(_("The file changed while it was handed in. Please try again."))
         _require_room(appeal, stored)
     except BaseException:
         path_of(stored.pk).unlink(missing_ok=True)

@@ -1,18 +1,19 @@
 """Drafting, filing and withdrawing an appeal: the agent's side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from appeals.claims import refused_of
 from appeals.eligibility import Capacity
 from appeals.errors import AppealIncomplete
 from appeals.guards import is_appellant
 from appeals.models import Appeal, DisputedLine, Ground, NumberSeries, State, Topic
 from appeals.permissions import can_admit_late
-from appeals.scope import disputable_positions, require_appealable, require_window
+from appeals.scope import allowed_positions, require_appealable, require_window
 from appeals.services.common import (
     appellant,
     audit,
@@ -129,18 +130,20 @@ def save_draft(
     statement: str,
     request: str,
     claims: Mapping[int, str],
+    refused: Collection[int] = (),
     by: User,
     at: datetime,
 ) -> Appeal:
     """Keep what the agent has written so far; nothing is required yet.
 
-    `claims`: line id → what is wrong with it; lines not named are no longer disputed. Raises
+    `claims`: line id → what is wrong with it; lines not named are no longer disputed.
+    `refused`: ids of refused claims about records that the appeal names. Raises
     NotAllowed, Conflict when it is no draft any more, AppealIncomplete for lines of another
     card, and for what a re-evaluation has left out of dispute.
     """
     appeal = locked(appeal.pk)
     _require_own_draft(appeal, by)
-    _require_disputable(appeal, topics, claims)
+    _require_disputable(appeal, topics, claims, at)
     appeal.topics = [
         topic for topic in Topic.values if topic in topics or (topic == Topic.LINES and claims)
     ]
@@ -152,19 +155,25 @@ def save_draft(
         DisputedLine.objects.update_or_create(
             appeal=appeal, line_id=line_id, defaults={"claim": claim.strip()[:LONGEST_CLAIM]}
         )
+    appeal.claims.set(refused_of(appeal.scorecard).filter(pk__in=refused))
     audit(appeal, "draft_saved", by=by, after={"topics": appeal.topics, "lines": sorted(claims)})
     return appeal
 
 
-def _require_disputable(appeal: Appeal, topics: Sequence[str], claims: Mapping[int, str]) -> None:
+def _require_disputable(
+    appeal: Appeal, topics: Sequence[str], claims: Mapping[int, str], at: datetime
+) -> None:
     positions = dict(appeal.scorecard.lines.values_list("pk", "position"))
     if set(claims) - set(positions):
         raise AppealIncomplete(_("A disputed line does not belong to this scorecard."))
-    allowed = disputable_positions(appeal.scorecard)
+    allowed = allowed_positions(appeal, at)
     if allowed is None:
         return
     if set(topics) - {Topic.LINES} or {positions[line] for line in claims} - allowed:
-        message = _("After a re-evaluation only the lines evaluated again can be disputed.")
+        message = _(
+            "Only the lines evaluated again, or those of a claim that was still open, can be "
+            "disputed."
+        )
         raise AppealIncomplete(message, fields={"topics": message})
 
 

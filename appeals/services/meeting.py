@@ -1,16 +1,18 @@
 """The three-party meeting: minutes, a proposal, three confirmations."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from appeals.deadlines import ends_at, is_over
 from appeals.eligibility import Capacity
-from appeals.errors import AlreadySaid, AppealIncomplete
+from appeals.errors import AlreadySaid, AppealIncomplete, DeadlinePassed
 from appeals.guards import PARTIES, require_capacity, require_free
-from appeals.models import Appeal, Confirmation, Meeting, Proposal, State
+from appeals.models import Appeal, Confirmation, Meeting, MinutesVersion, Proposal, State
 from appeals.permissions import party_of
 from appeals.services.common import (
     appellant,
@@ -26,23 +28,55 @@ from appeals.services.parties import stand_in
 from appeals.workflow import move, note_step
 from kpi_portal.core.errors import Conflict, NotAllowed
 from kpi_portal.people.models import User
+from kpi_portal.people.queries import zone
 
 
 @deciding
 def schedule(appeal: Appeal, *, held_at: datetime, place: str, by: User, at: datetime) -> Meeting:
-    """Set or move the date; the parties are told of each new one.
+    """Set or move date or place, or invite once more; each invitation tells the parties.
 
-    Raises NotAllowed, StakeArisen, Conflict (not at the meeting).
+    Raises NotAllowed, StakeArisen, Conflict (not at the meeting, or overdue), AppealIncomplete
+    (not between now and the end of the step).
     """
     appeal = locked(appeal.pk)
     meeting = _held(appeal, by, at)
+    require_meeting_time(held_at, appeal.due_on, at)
+    before = {"held_at": meeting.held_at, "place": meeting.place}
     meeting.held_at, meeting.place = held_at, place.strip()
-    meeting.save(update_fields=["held_at", "place"])
-    note_step(appeal, "schedule_meeting", by=by, at=at)
-    audit(appeal, "meeting_scheduled", by=by, after={"held_at": held_at, "place": meeting.place})
+    meeting.invitation += 1
+    meeting.save(update_fields=["held_at", "place", "invitation"])
+    note_step(appeal, "schedule_meeting", by=by, at=at, note=_when(meeting))
+    audit(
+        appeal,
+        "meeting_scheduled",
+        by=by,
+        before=before,
+        after={"held_at": held_at, "place": meeting.place, "invitation": meeting.invitation},
+    )
     people = [appellant(appeal), meeting.supervisor]
-    tell(appeal, people, "meeting", at, key=held_at.isoformat())
+    tell(appeal, people, "meeting", at, key=f"invitation {meeting.invitation}")
     return meeting
+
+
+def require_meeting_time(held_at: datetime, due_on: date | None, at: datetime) -> None:
+    """Raises AppealIncomplete unless the meeting lies ahead and within its step."""
+    if held_at <= at:
+        message = _("This time is over. Please choose a later one.")
+    elif due_on is not None and held_at >= ends_at(due_on):
+        message = _("The meeting is due by %(date)s at 24:00. Please choose an earlier time.") % {
+            "date": date_format(due_on, "DATE_FORMAT")
+        }
+    else:
+        return
+    raise AppealIncomplete(message, fields={"held_at": message})
+
+
+def _when(meeting: Meeting) -> str:
+    """Date, time and place, for the history."""
+    if meeting.held_at is None:
+        return meeting.place
+    text = date_format(meeting.held_at.astimezone(zone()), "Y-m-d H:i")
+    return f"{text} {meeting.place}".strip()
 
 
 @deciding
@@ -79,6 +113,15 @@ def propose(
         Proposal(meeting=meeting, line_id=line_id, points=value)
         for line_id, value in points.items()
     )
+    MinutesVersion.objects.create(
+        meeting=meeting,
+        round=meeting.round,
+        minutes=minutes,
+        points={str(line_id): str(value) for line_id, value in points.items()},
+        reason_code=reason_code,
+        by=by,
+        at=at,
+    )
     note_step(appeal, "propose", by=by, at=at)
     audit(
         appeal,
@@ -108,6 +151,7 @@ def confirm(
         raise NotAllowed(_("Only the three parties of the meeting confirm."))
     if appeal.state != State.MEETING:
         raise Conflict(_("The meeting of appeal %(number)s is over.") % {"number": appeal.number})
+    _require_in_time(appeal, at)
     if party == Confirmation.Party.HR:
         require_free(by, appeal, Capacity.REVIEWER, at, assigned=True)
     meeting = appeal.meeting
@@ -182,6 +226,16 @@ def _settle(appeal: Appeal, meeting: Meeting, at: datetime) -> None:
     tell(appeal, people, "closed", at)
 
 
+def _require_in_time(appeal: Appeal, at: datetime) -> None:
+    """Rule 15: at the end of its day a meeting without three answers is no consensus."""
+    if is_over(appeal, at) and appeal.due_on is not None:
+        raise DeadlinePassed(
+            _("The meeting was due by %(date)s at 24:00. Without three answers it counts as no "
+              "agreement; the case goes to the committee.")
+            % {"date": date_format(appeal.due_on, "DATE_FORMAT")}
+        )  # fmt: skip
+
+
 def _held(appeal: Appeal, by: User, at: datetime) -> Meeting:
     """The meeting, if `by` is the reviewer who holds it. A second party whose account was
     switched off meanwhile is replaced by whoever stands in."""
@@ -190,6 +244,7 @@ def _held(appeal: Appeal, by: User, at: datetime) -> Meeting:
             _("Appeal %(number)s is not at the three-party meeting.") % {"number": appeal.number}
         )
     require_capacity(by, appeal, "reviewer", at)
+    _require_in_time(appeal, at)
     meeting = Meeting.objects.select_related("supervisor").get(appeal=appeal)
     if not meeting.supervisor.is_active:
         meeting.supervisor = stand_in(appeal) or meeting.supervisor

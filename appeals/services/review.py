@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from appeals.deadlines import step_due
 from appeals.eligibility import Capacity
 from appeals.errors import AppealIncomplete
-from appeals.models import Appeal, ChecklistFinding, Inadmissible, Meeting
+from appeals.models import Appeal, ChecklistFinding, Inadmissible, Meeting, State
 from appeals.scope import disputed_line_ids
 from appeals.services.assigning import assign_reviewer, name_evaluator, take
 from appeals.services.common import (
@@ -24,6 +25,7 @@ from appeals.services.common import (
     tell,
 )
 from appeals.services.effect import apply_points, require_reason_code
+from appeals.services.meeting import require_meeting_time
 from appeals.workflow import move, require
 from appraisal.scorecards.recheck import recheck
 from kpi_portal.people.models import User
@@ -155,9 +157,17 @@ def finish_recheck(
             _("Neither a supervisor nor a head of department of the appellant has an account. "
               "Please have one recorded first.")
         )  # fmt: skip
+    if held_at is not None:
+        require_meeting_time(held_at, step_due(State.MEETING, at), at)
     appeal.recheck_note, appeal.rechecked = note, snapshot(appeal)
     appeal.save(update_fields=["recheck_note", "rechecked"])
-    Meeting.objects.create(appeal=appeal, supervisor=party, held_at=held_at, place=place.strip())
+    Meeting.objects.create(
+        appeal=appeal,
+        supervisor=party,
+        held_at=held_at,
+        place=place.strip(),
+        invitation=0 if held_at is None else 1,
+    )
     move(appeal, "finish_recheck", by=by, at=at)
     audit(
         appeal,

@@ -7,8 +7,8 @@ from decimal import Decimal
 from io import BytesIO
 from itertools import count
 
-from appeals.models import Appeal, ChecklistFinding, Evidence, State
-from appeals.services import arbitration, evidence, filing, meeting, review
+from appeals.models import Appeal, ChecklistFinding, Evidence, RecordClaim, State
+from appeals.services import arbitration, claims, evidence, filing, meeting, review
 from appeals.services.common import supervisor
 from appraisal.models import Scorecard, ScoreLine
 from appraisal.tests.factories import (
@@ -24,6 +24,7 @@ from appraisal.tests.factories import (
 )
 from kpi_portal.people.models import Department, User
 from kpi_portal.people.tests.factories import make_person
+from tickets.models import Ticket
 
 PUBLISHED = AFTER
 """5 November 2026, a Thursday; the window ends on the 12th."""
@@ -157,6 +158,13 @@ def name_evaluator(case: Case) -> None:
     review.name_evaluator(case.appeal, case.evaluator, by=case.lead, at=NOW)
 
 
+def schedule(case: Case) -> None:
+    """A date within the step, three days ahead."""
+    meeting.schedule(
+        case.appeal, held_at=NOW + timedelta(days=3), place="三楼会议室", by=case.reviewer, at=NOW
+    )
+
+
 def propose(case: Case, points: str | None = "85.00") -> None:
     """Minutes with new points for the first line, or none: the result stands."""
     meeting.propose(
@@ -247,6 +255,7 @@ STEPS = {
     "find_violated": find_violated,
     "finish_recheck": finish_recheck,
     "name_evaluator": name_evaluator,
+    "schedule": schedule,
     "propose": propose,
     "agree": agree,
     "disagree": disagree,
@@ -292,6 +301,19 @@ def make_evidence(
         for_parties=for_parties,
         by=by or case.agent,
         at=NOW,
+    )
+
+
+def make_claim(case: Case, *, place: int = 0, moment: datetime = NOW) -> RecordClaim:
+    """A claim of the agent about one of the tickets that the first line counts."""
+    rows = Ticket.objects.filter(agent=case.agent.employee, created_at__month=10).order_by("pk")
+    return claims.raise_claim(
+        case.appeal.scorecard,
+        ticket_no=rows[place].external_id,
+        kind="wrong_person",
+        statement="该工单由他人处理。",
+        by=case.agent,
+        at=moment,
     )
 
 

@@ -4,14 +4,14 @@ TABLE says for each in which parts it keeps from acting: 9-promises.md section 4
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from appeals.eligibility import Capacity
+from appeals.eligibility import Capacity, origin_of
 from appeals.models import Appeal
 from appeals.services import review
 from appeals.tests.factories import NOW, Case
-from appraisal.models import Scorecard
+from appraisal.models import AdjustmentRequest, Exclusion, Scorecard
 from appraisal.scorecards.services import revise
 from appraisal.tests.factories import card_of
 from kpi_portal.people.models import Assignment, Department, Employee, RoleGrant, User
@@ -22,6 +22,8 @@ from kpi_portal.people.tests.factories import (
     make_person,
     make_user,
 )
+from surveys.models import Assessment, Questionnaire, QuestionnaireVersion
+from tickets.models import Ticket
 
 R, E, A, C, L = (
     Capacity.REVIEWER,
@@ -30,8 +32,9 @@ R, E, A, C, L = (
     Capacity.CHAIR,
     Capacity.HR_LEAD,
 )
-ALL = (R, E, A, C, L)
-JUDGES = (R, E, A, C)
+O = Capacity.OUTSIDE  # noqa: E741
+ALL = (R, E, A, C, L, O)
+JUDGES = (R, E, A, C, O)
 EVERY_ROLE = ("hr", "hr_lead", "supervisor", "inspector", "committee", "chair")
 
 Setup = Callable[[Case], User]
@@ -318,6 +321,129 @@ def account_without_employee(case: Case) -> User:
     return make_user(*EVERY_ROLE)
 
 
+def _mark(case: Case, user: User, group: str, day: date) -> None:
+    """`user` judged the appellant on that day, as rater of `group`."""
+    questionnaire = Questionnaire.objects.create(key=f"{group}-form", use="qa")
+    version = QuestionnaireVersion.objects.create(
+        questionnaire=questionnaire, number=1, created_at=NOW
+    )
+    Assessment.objects.create(
+        source="test", external_id=group, version=version, subject=employee_of(case.agent),
+        rater_group=group, rater=user.employee, score_e4=900_000,
+        submitted_at=datetime(day.year, day.month, day.day, 2, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def gave_a_qa_mark_in_the_period(case: Case) -> User:
+    user = somebody(case)
+    _mark(case, user, "qa", date(2026, 10, 14))
+    return user
+
+
+def gave_a_360_mark_in_the_period(case: Case) -> User:
+    user = somebody(case)
+    _mark(case, user, "peer", date(2026, 10, 20))
+    return user
+
+
+def gave_a_qa_mark_before_the_period(case: Case) -> User:
+    user = somebody(case)
+    _mark(case, user, "qa", date(2026, 9, 14))
+    return user
+
+
+def gave_a_qa_mark_to_somebody_else(case: Case) -> User:
+    user = somebody(case)
+    _mark(case, user, "qa", date(2026, 10, 14))
+    Assessment.objects.update(subject=make_employee())
+    return user
+
+
+def _exclude(case: Case, by: User, decided_by: User | None = None, **fields: object) -> None:
+    decided = {} if decided_by is None else {
+        "state": "refused", "decided_by": decided_by, "decided_at": NOW
+    }  # fmt: skip
+    start = datetime(2026, 10, 12, tzinfo=UTC)
+    span = {"starts_at": start, "ends_at": start + timedelta(hours=4)}
+    if "ticket" in fields:
+        span = {}
+    Exclusion.objects.create(
+        cause="outage", reason="x", proposed_by=by, proposed_at=NOW, **decided, **span, **fields
+    )
+
+
+def asked_for_an_exclusion_for_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    _exclude(case, user, asked_by_agent=case.agent.employee)
+    return user
+
+
+def refused_an_exclusion_for_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    _exclude(case, make_user("supervisor"), user, asked_by_agent=case.agent.employee)
+    return user
+
+
+def excluded_a_ticket_of_the_appellant(case: Case) -> User:
+    user = somebody(case)
+    _exclude(case, user, ticket=Ticket.objects.filter(agent=case.agent.employee).first())
+    return user
+
+
+def left_a_span_out_for_everybody(case: Case) -> User:
+    user = somebody(case)
+    _exclude(case, user)
+    return user
+
+
+def _request(case: Case, by: User, decided_by: User | None, **fields: object) -> None:
+    decided = {} if decided_by is None else {
+        "state": "refused", "decided_by": decided_by, "decided_at": NOW
+    }  # fmt: skip
+    given = {"origin": "hr", "employee": case.agent.employee} | fields
+    AdjustmentRequest.objects.create(
+        period=case.appeal.period, points="1.00", reason="x", proposed_by=by, proposed_at=NOW,
+        **decided, **given,
+    )  # fmt: skip
+
+
+def asked_for_an_adjustment(case: Case) -> User:
+    user = somebody(case)
+    _request(case, user, None)
+    return user
+
+
+def refused_an_adjustment(case: Case) -> User:
+    user = somebody(case)
+    _request(case, make_user("hr"), user)
+    return user
+
+
+def asked_for_an_adjustment_of_another(case: Case) -> User:
+    user = somebody(case)
+    _request(case, user, None, employee=make_employee())
+    return user
+
+
+def asked_for_the_adjustment_of_this_appeal(case: Case) -> User:
+    user = somebody(case)
+    _request(case, user, None, origin=origin_of(case.appeal))
+    return user
+
+
+def transferred_to_the_appellants_team_in_mid_case(case: Case) -> User:
+    """Was no stake on filing; leads the appellant since."""
+    user = somebody(case)
+    led_by(case, user, date(2026, 11, 6), None)
+    return user
+
+
+def outside_chair_of_this_case(case: Case) -> User:
+    user = somebody(case)
+    Appeal.objects.filter(pk=case.appeal.pk).update(outside_chair=user)
+    return user
+
+
 # C, who, the parts in which it is a stake; in the others it is none.
 TABLE: list[tuple[str, Setup, tuple[Capacity, ...]]] = [
     ("C1", appellant, ALL),
@@ -346,14 +472,28 @@ TABLE: list[tuple[str, Setup, tuple[Capacity, ...]]] = [
     ("C3", published_the_period, ()),
     ("C3", approved_the_period, ()),
     ("C3", submitted_the_period, ()),
-    ("C4", reviewer, (E, A, C)),
-    ("C4", reviewer_replaced_after_the_review, (E, A, C)),
-    ("C5", own_appeal_reviewed_by_the_appellant, (R, E, A, C)),
-    ("C5", own_appeal_evaluated_by_the_appellant, (R, E, A, C)),
-    ("C5", own_appeal_with_the_appellant_on_the_panel, (R, E, A, C)),
+    ("C4", reviewer, (E, A, C, O)),
+    ("C4", reviewer_replaced_after_the_review, (E, A, C, O)),
+    ("C5", own_appeal_reviewed_by_the_appellant, JUDGES),
+    ("C5", own_appeal_evaluated_by_the_appellant, JUDGES),
+    ("C5", own_appeal_with_the_appellant_on_the_panel, JUDGES),
     ("C5", stepped_back, ALL),
-    ("C6", own_appeal_in_the_period, (A, C)),
+    ("C6", own_appeal_in_the_period, (A, C, O)),
     ("C6", own_appeal_that_was_withdrawn, ()),
+    ("C3", gave_a_qa_mark_in_the_period, JUDGES),
+    ("C3", gave_a_360_mark_in_the_period, JUDGES),
+    ("C3", gave_a_qa_mark_before_the_period, ()),
+    ("C3", gave_a_qa_mark_to_somebody_else, ()),
+    ("C3", asked_for_an_exclusion_for_the_appellant, JUDGES),
+    ("C3", refused_an_exclusion_for_the_appellant, JUDGES),
+    ("C3", excluded_a_ticket_of_the_appellant, JUDGES),
+    ("C3", left_a_span_out_for_everybody, ()),
+    ("C3", asked_for_an_adjustment, JUDGES),
+    ("C3", refused_an_adjustment, JUDGES),
+    ("C3", asked_for_an_adjustment_of_another, ()),
+    ("C3", asked_for_the_adjustment_of_this_appeal, ()),
+    ("C2", transferred_to_the_appellants_team_in_mid_case, ALL),
+    ("C4", outside_chair_of_this_case, (R, E, A, C)),
     ("-", switched_off, ALL),
     ("-", nobody_special, ()),
     ("-", account_without_employee, ()),

@@ -14,10 +14,11 @@ from appeals.models import CLOSED, Appeal, State
 from appeals.services import arbitration, filing, meeting, review
 from appeals.tests import factories as make
 from appeals.tests.factories import NOW, make_case
+from appeals.tests.stakes import led_by
 from appraisal.models import Scorecard
 from appraisal.tests.factories import card_of
 from kpi_portal.core.errors import DomainError
-from kpi_portal.people.models import User
+from kpi_portal.people.models import Notice, User
 from kpi_portal.people.services import accounts
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -136,6 +137,7 @@ def test_two_deciding_votes_at_once_are_both_counted(round_: int) -> None:
 
     assert refused(results) == 0
     assert case.reload().panel.filter(voted_at__isnull=False).count() == 3
+    assert Notice.objects.filter(kind="appeals.all_voted").exists()
     make.decide(case)
     assert case.reload().state == State.CHANGED
 
@@ -161,7 +163,7 @@ def test_publishing_many_times_makes_one_revision(clicks: int) -> None:
     assert Scorecard.objects.filter(employee=case.agent.employee).count() == 2
 
 
-@pytest.mark.parametrize("clicks", [2, 10])
+@pytest.mark.parametrize("clicks", [2, 10, 50])
 def test_filing_many_times_files_once(clicks: int) -> None:
     case = make_case()
     make.fill(case)
@@ -253,3 +255,111 @@ def test_a_role_taken_before_the_commit_of_the_vote_waits_for_it(
 
     if refused(results) == 0:
         assert order == ["vote", "revoke"]
+
+
+# --- Negative controls: the same races with the guard off
+
+
+def test_without_the_lock_nobody_notices_that_all_have_voted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = make_case("arbitration")
+    make.vote(case, case.panel[0], "90.00")
+    monkeypatch.setattr(arbitration, "locked", unlocked)
+    slow_down(monkeypatch, arbitration, "audit", 2)
+
+    at_once(
+        lambda: make.vote(case, case.panel[1], "90.00"),
+        lambda: make.vote(case, case.panel[2], None),
+    )
+
+    assert not Notice.objects.filter(kind="appeals.all_voted").exists()
+
+
+def test_without_the_lock_the_last_two_confirmations_settle_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = make_case("meeting")
+    make.propose(case, "90.00")
+    make.answer(case, case.agent)
+    monkeypatch.setattr(meeting, "locked", unlocked)
+    slow_down(monkeypatch, meeting, "audit", 2)
+
+    def confirm(user: User) -> Callable[[], object]:
+        return lambda: meeting.confirm(
+            case.appeal, round_=1, agrees=True, comment="", by=user, at=NOW
+        )
+
+    at_once(confirm(case.supervisor), confirm(case.reviewer))
+
+    assert case.reload().state == State.MEETING
+
+
+def test_without_lock_and_condition_two_clicks_file_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case()
+    make.fill(case)
+    monkeypatch.setattr(filing, "locked", unlocked)
+    monkeypatch.setattr(filing, "move", _unguarded_filing)
+
+    class NoLock:
+        """The period's row is not locked either."""
+
+        objects = type("Rows", (), {"select_for_update": lambda self, **_: self,
+                                    "get": lambda self, **_: None})()  # fmt: skip
+
+    monkeypatch.setattr(filing, "Period", NoLock)
+    slow_down(monkeypatch, filing, "move", 2)
+
+    at_once(*[lambda: filing.file(case.appeal, by=case.agent, at=NOW)] * 2)
+
+    assert case.reload().steps.filter(act="file").count() == 2
+
+
+def _unguarded_filing(appeal: Appeal, act: str, *, by: Any, at: Any, **changes: Any) -> None:
+    Appeal.objects.filter(pk=appeal.pk).update(state="submitted", filed_at=at, due_on=at.date())
+    appeal.steps.create(act=act, from_state="draft", to_state="submitted", by=by, at=at)
+
+
+def test_without_the_accounts_lock_a_vote_counts_after_the_role_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = make_case("arbitration")
+    taken, order = threading.Event(), []
+    real = workflow.note_step
+
+    def note(*args: Any, **kwargs: Any) -> None:
+        taken.wait(5)
+        order.append("vote")
+        real(*args, **kwargs)
+
+    monkeypatch.setattr(arbitration, "note_step", note)
+    monkeypatch.setattr(arbitration, "require_free", lambda *args, **kwargs: None)
+
+    def revoke() -> None:
+        accounts.revoke_role(case.panel[0], "committee", by=None, at=NOW)
+        order.append("revoke")
+        taken.set()
+
+    results = at_once(lambda: make.vote(case, case.panel[0], "90.00"), revoke)
+
+    assert refused(results) == 0
+    assert order == ["revoke", "vote"]
+
+
+def test_a_team_changed_in_flight_is_found_on_publishing() -> None:
+    """Whatever came first, nothing is published on a vote with a stake; the vote is marked."""
+    case = make_case("arbitration")
+    make.vote(case, case.panel[1], "90.00")
+    make.vote(case, case.panel[2], "90.00")
+
+    at_once(
+        lambda: make.vote(case, case.panel[0], "90.00"),
+        lambda: led_by(case, case.panel[0], NOW.date(), None),
+    )
+    results = at_once(lambda: make.decide(case))
+
+    assert refused(results) == 1
+    assert case.reload().state == State.ARBITRATION
+    assert case.panel[0].pk in case.appeal.panel.exclude(
+        stake_at__isnull=True, voted_at__isnull=False
+    ).values_list("user_id", flat=True)

@@ -109,6 +109,7 @@ def test_nobody_but_the_one_named_makes_a_move(transition: workflow.Transition) 
         "reviewer": [case.agent, case.supervisor, case.lead, case.chair, case.panel[4]],
         "evaluator": [case.agent, case.supervisor, case.reviewer, case.lead, case.chair],
         "chair": [case.agent, case.supervisor, case.reviewer, case.lead, case.panel[0]],
+        "outside": [case.agent, case.reviewer, case.chair],
         "clock": [case.agent, case.reviewer, case.chair],
     }[transition.capacity]
 

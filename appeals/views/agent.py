@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appeals import forms, pages, permissions, queries
+from appeals.claims import refused_of
 from appeals.deadlines import days_left, window_end
 from appeals.errors import AppealIncomplete
 from appeals.models import Appeal, Evidence, State
-from appeals.scope import disputable_positions
+from appeals.scope import allowed_positions
 from appeals.second_person import OPEN_EVIDENCE
 from appeals.services import evidence as evidence_services
 from appeals.services import filing
@@ -51,6 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "counts": queries.counts(viewer),
         "acts": viewer.has_role(*ACTING),
+        "sees_board": permissions.can_see_board(viewer),
+        "sees_statistics": permissions.can_see_statistics(viewer),
     }
     return render_page(request, "appeals/list.html", context, fragment="table")
 
@@ -126,9 +129,12 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     now, filed = timezone.now(), request.POST.get("act") == "file"
     try:
         claims = _claims(request, appeal)
-        appeal = filing.save_draft(appeal, **form.cleaned_data, claims=claims, by=viewer, at=now)
-        if refused := "file" in request.FILES and _attach(request, appeal):
-            form.add_error(None, refused)
+        refused = [int(pk) for pk in request.POST.getlist("record_claims") if pk.isdigit()]
+        appeal = filing.save_draft(
+            appeal, **form.cleaned_data, claims=claims, refused=refused, by=viewer, at=now
+        )
+        if sentence := "file" in request.FILES and _attach(request, appeal):
+            form.add_error(None, sentence)
             return _draft_page(request, appeal, form, status=422)
         if filed:
             filing.file(appeal, by=viewer, at=now)
@@ -193,9 +199,9 @@ def _draft_page(
     claims = dict(appeal.disputed.values_list("line_id", "claim"))
     if request.method == "POST":
         claims = _claims(request, appeal) or claims
-    allowed = disputable_positions(appeal.scorecard)
-    lines = appeal.scorecard.lines.select_related("indicator").order_by("position")
     now = timezone.now()
+    allowed = allowed_positions(appeal, now)
+    lines = appeal.scorecard.lines.select_related("indicator").order_by("position")
     until = None if appeal.late_admitted_by_id else window_end(appeal.scorecard)
     context = {
         "appeal": appeal,
@@ -208,6 +214,8 @@ def _draft_page(
             if allowed is None or line.position in allowed
         ],
         "is_narrowed": allowed is not None,
+        "record_claims": list(refused_of(appeal.scorecard)),
+        "named_claims": set(appeal.claims.values_list("pk", flat=True)),
         "evidence": pages.visible_evidence(appeal, person(request), now),
         "evidence_form": forms.EvidenceForm(within=DRAFT_FORM),
         "can_add_evidence": True,

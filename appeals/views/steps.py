@@ -126,7 +126,7 @@ def recheck(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def re_evaluate(request: HttpRequest, number: str) -> HttpResponse:
     require_fresh(request)
-    form, points = forms.ReEvaluateForm(request.POST), _points(request, number)
+    form, points = forms.ReEvaluateForm(request.POST), points_given(request, number)
     return act(
         request,
         number,
@@ -159,7 +159,7 @@ def schedule(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @login_required
 def propose(request: HttpRequest, number: str) -> HttpResponse:
-    form, points = forms.ProposalForm(request.POST), _points(request, number)
+    form, points = forms.ProposalForm(request.POST), points_given(request, number)
     return act(
         request,
         number,
@@ -237,7 +237,7 @@ def step_back(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def vote(request: HttpRequest, number: str) -> HttpResponse:
     require_fresh(request)
-    form, points = forms.VoteForm(request.POST), _points(request, number)
+    form, points = forms.VoteForm(request.POST), points_given(request, number)
 
     def do(appeal: Appeal) -> object:
         return arbitration.vote(
@@ -293,7 +293,7 @@ def extend(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _points(request: HttpRequest, number: str) -> forms.LinePoints:
+def points_given(request: HttpRequest, number: str) -> forms.LinePoints:
     """The points given for the lines in dispute."""
     appeal = visible(request, number)
     lines = appeal.scorecard.lines.filter(pk__in=disputed_line_ids(appeal))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kpi_portal.tests.access_appeals import AROUND_APPEALS
 from kpi_portal.tests.access_rows import (
     ADMIN,
     AGENT,
@@ -401,6 +402,5 @@ API = [
 
 TABLE: list[Row] = [
     *OPEN_TO_ALL, *OWN_ACCOUNT, *HOME, *PEOPLE, *SETTINGS, *TRAIL, *DATA, *SCHEMES, *LIBRARY,
-    *PERIODS,
-    *CARDS, *APPEALS, *API,
+    *PERIODS, *CARDS, *APPEALS, *AROUND_APPEALS, *API,
 ]  # fmt: skip

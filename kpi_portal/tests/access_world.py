@@ -138,6 +138,7 @@ def _of_the_case(case: appeals.Case) -> dict[str, Any]:
         "evidence": appeals.make_evidence(case).pk,
         "notice": case.agent.notices.latest("pk").pk,
         "ticket": Ticket.objects.filter(agent=card.employee).latest("created_at").pk,
+        "claim": appeals.make_claim(case).pk,
     }
 
 
@@ -234,6 +235,7 @@ APPEAL_STAGES = {
     "violated": (*REVIEWED, "find_violated"),
     "re_evaluated": (*REVIEWED, "find_violated", "name_evaluator"),
     "called": CALLED,
+    "scheduled": (*CALLED, "schedule"),
     "proposed": PROPOSED,
     "disagreed": DISAGREED,
     "seated": SEATED,

@@ -64,6 +64,11 @@
       if (menu !== except) menu.open = false;
     });
   }
+  // A page that is made to be printed
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
   document.addEventListener("click", function (event) {
     closeMenus(event.target.closest("details.menu"));
   });
