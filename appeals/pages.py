@@ -102,7 +102,9 @@ def pool_entry(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
 
 def detail(appeal: Appeal, viewer: User, now: datetime) -> dict[str, Any]:
     """The whole context of the page. Offers only acts that the services would accept."""
-    lines = list(appeal.scorecard.lines.select_related("indicator").order_by("position"))
+    lines = list(
+        appeal.scorecard.lines.select_related("indicator").order_by("segment", "position")
+    )
     disputed = set(disputed_line_ids(appeal))
     in_dispute = [line for line in lines if line.pk in disputed]
     acting = not is_appellant(viewer, appeal) and not permissions.is_party_supervisor(
@@ -303,7 +305,8 @@ def line_rows(
     fresh = {row["line"]: row for row in figures.get("lines", [])}
     meeting = permissions.meeting_of(appeal)
     proposed = dict(meeting.proposals.values_list("line_id", "points")) if meeting else {}
-    decided = dict(appeal.result.lines.values_list("position", "points")) if appeal.result else {}
+    results = appeal.result.lines.all() if appeal.result else ()
+    decided = {(line.segment, line.position): line.points for line in results}
     opens = Scorecard.objects.visible_to(viewer).filter(pk=appeal.scorecard_id).exists()
     return [
         LineRow(
@@ -313,20 +316,22 @@ def line_rows(
             fresh=fresh.get(line.pk),
             differs=line.pk in fresh and fresh[line.pk]["before"] != fresh[line.pk]["after"],
             proposed=proposed.get(line.pk),
-            decided=decided.get(line.position),
+            decided=decided.get((line.segment, line.position)),
             unit=str(METRICS[line.metric].unit) if line.metric in METRICS else "",
             records_url=_records_url(appeal, line) if opens else "",
         )
         for line in lines
-        if line.pk in disputed or decided.get(line.position, line.points) != line.points
+        if line.pk in disputed
+        or decided.get((line.segment, line.position), line.points) != line.points
     ]
 
 
 def _records_url(appeal: Appeal, line: ScoreLine) -> str:
-    return reverse(
+    url = reverse(
         "appraisal:scorecard_records",
         args=[appeal.period.code, appeal.employee.number, line.position],
     )
+    return url if line.segment == 1 else f"{url}?segment={line.segment}"
 
 
 def visible_evidence(appeal: Appeal, viewer: User, now: datetime) -> list[Evidence]:

@@ -90,7 +90,7 @@ def allowed_positions(appeal: Appeal, at: datetime) -> set[int] | None:
 def disputed_line_ids(appeal: Appeal) -> list[int]:
     """Lines in dispute, in the card's order: those marked; all of them where the total, the
     band or the procedure is disputed."""
-    lines = appeal.scorecard.lines.order_by("position")
+    lines = appeal.scorecard.lines.order_by("segment", "position")
     if set(appeal.topics) - {Topic.LINES}:
         return list(lines.values_list("pk", flat=True))
     marked = appeal.disputed.values("line_id")

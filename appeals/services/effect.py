@@ -111,10 +111,13 @@ def _changed(wanted: Mapping[ScoreLine, Decimal]) -> dict[ScoreLine, Decimal]:
 def _on_current(
     appeal: Appeal, card: Scorecard, points: Mapping[int, Decimal]
 ) -> dict[ScoreLine, Decimal]:
-    """`points` moved from the disputed revision's lines to the current one's, by position."""
-    positions = dict(appeal.scorecard.lines.values_list("pk", "position"))
-    lines = {line.position: line for line in card.lines.all()}
-    return {lines[positions[line_id]]: value for line_id, value in points.items()}
+    """`points` moved from the disputed revision's lines to the current one's, by place."""
+    disputed = {line.pk: line for line in appeal.scorecard.lines.all()}
+    lines = {(line.segment, line.position): line for line in card.lines.all()}
+    return {
+        lines[disputed[line_id].segment, disputed[line_id].position]: value
+        for line_id, value in points.items()
+    }
 
 
 def require_reason_code(code: str) -> str:

@@ -85,9 +85,7 @@ def start_obstacles(cycle: str, start: date | None) -> list[Obstacle]:
     if calendar.dates(code, first_day)[0] != start:
         text = _("%(day)s is not the first day of a period. A version begins with a period.")
         return [Obstacle("effective_from", text % {"day": start.isoformat()})]
-    published = Period.objects.filter(
-        cycle=cycle, end_on__gt=start, state__in=[Period.State.PUBLISHED, Period.State.CLOSED]
-    )
+    published = Period.objects.filter(cycle=cycle, end_on__gt=start, published_at__isnull=False)
     last = published.order_by("-start_on").first()
     if last is None:
         return []

@@ -196,7 +196,7 @@ def start_choices(cycle: str, today: date) -> list[StartChoice]:
     """
     first_day = company().month_start_day
     published = (
-        Period.objects.filter(cycle=cycle, state__in=[Period.State.PUBLISHED, Period.State.CLOSED])
+        Period.objects.filter(cycle=cycle, published_at__isnull=False)
         .order_by("-end_on")
         .values_list("end_on", flat=True)
         .first()
