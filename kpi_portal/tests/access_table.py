@@ -162,6 +162,9 @@ DATA = [
     row("tickets:import-rejected", GET, HR | ADMIN, pk="import"),
     row("surveys:index", GET, MEMBERS - ADMIN - AUDITOR, REST),
     row("surveys:of-ticket", GET, SEE_TICKET, ticket_id="ticket"),
+    row("surveys:recorded", GET, MEMBERS - ADMIN - AUDITOR, REST),
+    row("surveys:recorded", POST, SUPERVISORS | HR, REST),
+    row("surveys:recorded-change", BOTH, SUPERVISOR | HR, AGENT, pk="recorded"),
 ]
 
 # Rows 10 to 14 and C8. The active scheme covers 在线客服, the draft and the submitted version

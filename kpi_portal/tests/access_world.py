@@ -39,6 +39,7 @@ from kpi_portal.people.second_person.own_acts import ADD_ABSENCE
 from kpi_portal.people.second_person.services import ask as ask_second
 from kpi_portal.people.services import add_leave, create_token, notify, set_company_day
 from kpi_portal.people.tests.factories import make_department, make_person, make_user
+from surveys.models import RecordedValue
 from tickets.models import Import, ServiceHours, Ticket
 
 AT = datetime(2026, 11, 6, 3, tzinfo=UTC)
@@ -177,6 +178,10 @@ def _of_people(case: appeals.Case, admin: Any) -> dict[str, Any]:
         "service_hours": ServiceHours.objects.create(days="workday", opens=540, closes=1080).pk,
         "topic": "today",
         "token": create_token(case.agent, scope=ApiToken.Scope.READ, label="报表")[0].token_key,
+        "recorded": RecordedValue.objects.create(
+            item="attendance", employee=case.agent.employee, effective_on=date(2026, 10, 31),
+            value=98, source="考勤系统", evidence="10 月报表", recorded_at=AT,
+        ).pk,
         "import": Import.objects.create(
             kind="tickets", state="done", file_name="工单.csv", file_sha256="0" * 64,
             source="test", requested_by=admin, requested_at=AT, rejected=1,
