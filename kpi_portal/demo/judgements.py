@@ -20,8 +20,12 @@ PER_MONTH = 10  # inspections per agent
 PEERS = 3
 PASSED, FAILED, NOT_APPLICABLE = Judged(passed=True), Judged(passed=False), Judged(is_na=True)
 # Items that do not come up in every contact.
-RARE = {"emergency": 0.55, "coordination": 0.25, "personal": 0.2, "anticipating": 0.15}
-EMPTY = frozenset({"no-abuse", "no-leak"})
+RARE = {
+    "emergency_handling": 0.55,
+    "communication_effectiveness": 0.25,
+    "personalisation": 0.2,
+    "anticipation": 0.15,
+}
 
 
 def at(day: date, hour: int) -> datetime:

@@ -136,7 +136,7 @@ REASONS: Mapping[str, Any] = {
         "Row %(row)s: nobody records an absence of their own. Let somebody else import this row."
     ),
     "one_of_two": _(
-        "Row %(row)s names both an employee and a department, or neither. Name one of them and "
+        "Row %(row)s names neither an employee nor a department. Name one of them and "
         "import the rejected rows again."
     ),
     "unknown_questionnaire": _(
