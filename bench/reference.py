@@ -66,7 +66,12 @@ BY_FIRST_AGENT = Part(
       count(*) FILTER (WHERE kind = 'complaint') AS e_all,
       count(*) FILTER (WHERE kind = 'complaint' AND escalated IS NOT NULL) AS e_n,
       count(*) FILTER (WHERE kind = 'complaint' AND escalated) AS e_hit,
-      count(transfers) AS t_n, count(*) FILTER (WHERE transfers > 0) AS t_hit
+      count(transfers) AS t_n, count(*) FILTER (WHERE transfers > 0) AS t_hit,
+      count(*) FILTER (WHERE frt_s > 60 AND first_response_at <= {{cutoff}}
+        OR created_at <= {{due}} AND {OPEN}) AS l_hit,
+      count(*) FILTER (WHERE created_at > {{due}} AND {OPEN}) AS l_open,
+      count(*) FILTER (WHERE resolved_at <= {{cutoff}} AND agent_id = first_owner_id) AS o_hit,
+      count(*) FILTER (WHERE resolved_at IS NULL AND NOT reports_resolution) AS o_out
     FROM tickets_ticket WHERE {CREATED} AND {_people('first_owner_id')}
     GROUP BY first_owner_id""",
     [
@@ -78,6 +83,9 @@ BY_FIRST_AGENT = Part(
                left_out={"pending": "c_open", "contradictory": "c_wrong"}),
         Figure("escalation?kind=complaint", "e_hit", "e_n", left_out={"missing": "e_all - e_n"}),
         Figure("transfer", "t_hit", "t_n", left_out={"missing": "n - t_n"}),
+        Figure("frt_timeout?threshold=60", "l_hit", "(n - l_open - wrong)",
+               left_out={"pending": "l_open", "contradictory": "wrong"}),
+        Figure("first_owner", "o_hit", "(n - o_out)", left_out={"missing": "o_out"}),
     ],
 )  # fmt: skip
 BY_AGENT = Part(
@@ -85,11 +93,15 @@ BY_AGENT = Part(
     SELECT agent_id AS agent, count(*) AS n,
       count(*) FILTER (WHERE resolved_at <= {{cutoff}}) AS hit,
       count(*) FILTER (WHERE resolved_at IS NULL AND NOT reports_resolution) AS missing,
-      count(handle_seconds) AS t_n, sum(handle_seconds) AS t_s
+      count(handle_seconds) AS t_n, sum(handle_seconds) AS t_s,
+      count(*) FILTER (WHERE kind = 'suggestion') AS s_all,
+      count(*) FILTER (WHERE kind = 'suggestion' AND suggestion_adopted IS NOT NULL) AS s_n,
+      count(*) FILTER (WHERE kind = 'suggestion' AND suggestion_adopted) AS s_hit
     FROM tickets_ticket WHERE {CREATED} AND {_people("agent_id")} GROUP BY agent_id""",
     [
         Figure("resolution", "hit", "(n - missing)", left_out={"missing": "missing"}),
         Figure("talk_mean", "t_s", "t_n", 1, {"missing": "n - t_n"}),
+        Figure("suggestion", "s_hit", "s_n", left_out={"missing": "s_all - s_n"}),
     ],
 )
 RESOLVED = "resolved_at >= {start} AND resolved_at < {end} AND created_at <= {cutoff}"
@@ -98,13 +110,31 @@ RESOLVED_BY_AGENT = Part(
     SELECT agent_id AS agent, count(*) AS n, count(full_s) AS f_n, sum(full_s) AS f_s,
       count(active_s) AS a_n, sum(active_s) AS a_s,
       count(*) FILTER (WHERE active_s IS NULL AND first_response_at <= {{cutoff}}) AS a_wrong,
-      count(reopens) AS r_n, count(*) FILTER (WHERE reopens > 0) AS r_hit
+      count(reopens) AS r_n, count(*) FILTER (WHERE reopens > 0) AS r_hit,
+      count(service_error) AS e_n, count(*) FILTER (WHERE service_error) AS e_hit,
+      count(knowledge_article) AS k_n,
+      count(*) FILTER (WHERE knowledge_article > '') AS k_hit,
+      count(*) FILTER (WHERE kind = 'complaint') AS c_all,
+      count(root_cause_confirmed) FILTER (WHERE kind = 'complaint') AS c_n,
+      count(*) FILTER (WHERE kind = 'complaint' AND root_cause_confirmed) AS c_hit,
+      count(*) FILTER (WHERE kind = 'return') AS b_all,
+      count(full_s) FILTER (WHERE kind = 'return') AS b_n,
+      sum(full_s) FILTER (WHERE kind = 'return') AS b_s,
+      count(*) FILTER (WHERE service_type = 'repair') AS p_all,
+      count(full_s) FILTER (WHERE service_type = 'repair') AS p_n,
+      sum(full_s) FILTER (WHERE service_type = 'repair') AS p_s
     FROM tickets_ticket WHERE {RESOLVED} AND {_people('agent_id')} GROUP BY agent_id""",
     [
         Figure("aht_full", "f_s", "f_n", 1, {"contradictory": "n - f_n"}),
         Figure("aht_active", "a_s", "a_n", 1,
                {"contradictory": "a_wrong", "missing": "n - a_n - a_wrong"}),
         Figure("reopen", "r_hit", "r_n", left_out={"missing": "n - r_n"}),
+        Figure("error", "e_hit", "e_n", left_out={"missing": "n - e_n"}),
+        Figure("kb_reuse", "k_hit", "k_n", left_out={"missing": "n - k_n"}),
+        Figure("root_cause", "c_hit", "c_n", left_out={"missing": "c_all - c_n"}),
+        Figure("return_time", "b_s", "b_n", 1, {"contradictory": "b_all - b_n"}),
+        Figure("cycle_time?service_type=repair", "p_s", "p_n", 1,
+               {"contradictory": "p_all - p_n"}),
         Figure("volume", "n", "1", value="n * 10000", sample="n"),
     ],
 )  # fmt: skip
@@ -155,7 +185,8 @@ ANSWERED = Part(
     f"""
     SELECT a.agent_id AS agent, a.scale, count(*) AS n, sum(a.score_e4) AS s,
       count(*) FILTER (WHERE a.score_e4 >= a.scale * 8000) AS hit,
-      count(*) FILTER (WHERE t.kind = 'complaint') AS c_n,
+      count(*) FILTER (WHERE t.kind = 'complaint') AS c_n, count(a.nps) AS p_n,
+      count(*) FILTER (WHERE a.nps >= 9) - count(*) FILTER (WHERE a.nps <= 6) AS p_net,
       sum(a.score_e4) FILTER (WHERE t.kind = 'complaint') AS c_s
     FROM surveys_satisfactionanswer AS a LEFT JOIN tickets_ticket AS t ON t.id = a.ticket_id
     WHERE a.answered_at >= {{start}} AND a.answered_at < {{end}} AND {_people('a.agent_id')}
@@ -163,34 +194,138 @@ ANSWERED = Part(
     [
         Figure("csat_mean", "s / (scale * 100)", "n", value="(s * 200 / scale + n) / (n * 2)"),
         Figure("csat_top", "hit", "n"),
+        Figure("nps", "p_net", "p_n", left_out={"missing": "n - p_n"}, value=(
+            "(CASE WHEN p_net < 0 THEN -1 ELSE 1 END)"
+            " * ((abs(p_net) * 2000000 + p_n) / nullif(p_n * 2, 0))"
+        )),
         Figure("complaint_csat", "c_s / (scale * 100)", "c_n",
                value="(c_s * 200 / scale + c_n) / nullif(c_n * 2, 0)"),
     ],
 )  # fmt: skip
+INVITED = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE answered_at <= {{cutoff}}) AS hit
+    FROM surveys_surveyinvitation
+    WHERE invited_at >= {{start}} AND invited_at < {{end}} AND invited_at <= {{cutoff}}
+      AND {_people("agent_id")} GROUP BY agent_id""",
+    [Figure("survey_response", "hit", "n")],
+)
+DONE = "resolved_at >= {from} AND resolved_at < {to} AND created_at <= {cutoff}"
+VISITS = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE arrived_at <= appointment_at AND arrived_at <= {{cutoff}}) AS hit,
+      count(*) FILTER (WHERE appointment_at > {{cutoff}}
+        AND (arrived_at IS NULL OR arrived_at > {{cutoff}})) AS pending
+    FROM tickets_ticket
+    WHERE appointment_at >= {{start}} AND appointment_at < {{end}} AND created_at <= {{cutoff}}
+      AND {_people("agent_id")} GROUP BY agent_id""",
+    [Figure("onsite_on_time", "hit", "(n - pending)", left_out={"pending": "pending"})],
+)
+MISHANDLED = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n, count(service_error) AS e_n,
+      count(*) FILTER (WHERE service_error AND (escalated OR resolved_at IS NULL
+        OR resolved_at > {{cutoff}} OR customer_hash <> '' AND category <> '' AND EXISTS (
+          SELECT 1 FROM tickets_ticket AS later WHERE later.kind = 'complaint'
+            AND later.customer_hash = earlier.customer_hash
+            AND later.category = earlier.category
+            AND later.created_at > earlier.created_at AND later.created_at <= {{cutoff}})
+      )) AS hit
+    FROM tickets_ticket AS earlier WHERE {CREATED} AND {_people("agent_id")}
+    GROUP BY agent_id""",
+    [Figure("mishandled", "hit", "e_n", left_out={"missing": "n - e_n"})],
+)
+ONE_TOUCH = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE customer_hash = '' OR category = '' OR reopens IS NULL) AS missing,
+      count(*) FILTER (WHERE customer_hash <> '' AND category <> '' AND reopens = 0
+        AND coalesce(contacts, 1) <= 1 AND NOT EXISTS (
+          SELECT 1 FROM tickets_ticket AS later
+          WHERE later.customer_hash = earlier.customer_hash AND later.customer_hash > ''
+            AND later.category = earlier.category AND later.created_at > earlier.resolved_at
+            AND later.created_at <= {{later7}} AND later.created_at <= {{cutoff}})) AS hit
+    FROM tickets_ticket AS earlier
+    WHERE {DONE.replace("{from}", "{start7}").replace("{to}", "{end7}")}
+      AND {_people("agent_id")} GROUP BY agent_id""",
+    [Figure("one_touch", "hit", "(n - missing)", left_out={"missing": "missing"})],
+)
+REWORK = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n, count(rework_of) AS r_n,
+      count(*) FILTER (WHERE redone AND rework_of IS NOT NULL) AS r_hit,
+      count(*) FILTER (WHERE rework_of IS NULL AND accepted IS NULL) AS p_out,
+      count(*) FILTER (WHERE NOT redone AND coalesce(accepted, true)
+        AND (rework_of IS NOT NULL OR accepted IS NOT NULL)) AS p_hit
+    FROM (SELECT agent_id, rework_of, accepted, EXISTS (
+        SELECT 1 FROM tickets_ticket AS later WHERE later.source = earlier.source
+          AND later.rework_of = earlier.external_id AND later.rework_of > ''
+          AND later.created_at > earlier.resolved_at AND later.created_at <= {{later_done}}
+          AND later.created_at <= {{cutoff}}) AS redone
+      FROM tickets_ticket AS earlier
+      WHERE {DONE.replace("{from}", "{start30}").replace("{to}", "{end30}")}
+        AND {_people("agent_id")}) AS judged
+    GROUP BY agent_id""",
+    [
+        Figure("rework", "r_hit", "r_n", left_out={"missing": "n - r_n"}),
+        Figure("first_pass", "p_hit", "(n - p_out)", left_out={"missing": "p_out"}),
+    ],
+)
+REPURCHASE = Part(
+    f"""
+    SELECT agent_id AS agent, count(*) AS n,
+      count(*) FILTER (WHERE customer_hash = '') AS missing,
+      count(DISTINCT customer_hash) FILTER (WHERE customer_hash <> '') AS c_n,
+      count(DISTINCT customer_hash) FILTER (WHERE customer_hash <> '' AND EXISTS (
+        SELECT 1 FROM tickets_customerorder AS later
+        WHERE later.customer_hash = earlier.customer_hash
+          AND later.ordered_at > earlier.resolved_at AND later.ordered_at <= {{later90}}
+          AND later.ordered_at <= {{cutoff}})) AS hit
+    FROM tickets_ticket AS earlier
+    WHERE {DONE.replace("{from}", "{start90}").replace("{to}", "{end90}")}
+      AND {_people("agent_id")} GROUP BY agent_id""",
+    [Figure("repurchase", "hit", "c_n", left_out={"missing": "missing"})],
+)
+MEDIAN = Part(
+    f"""
+    SELECT agent, count(*) AS n, sum(frt_s) AS s, sum(CASE WHEN place * 2 - size
+        BETWEEN 0 AND 2 THEN frt_s END) AS middle, 2 - max(size) % 2 AS many
+    FROM (SELECT first_owner_id AS agent, frt_s, count(*) OVER (PARTITION BY first_owner_id)
+        AS size, row_number() OVER (PARTITION BY first_owner_id ORDER BY frt_s) AS place
+      FROM tickets_ticket WHERE {CREATED} AND frt_s IS NOT NULL
+        AND first_response_at <= {{cutoff}} AND {_people("first_owner_id")}) AS ranked
+    GROUP BY agent""",
+    [Figure("frt_median", "s", "n", value="(middle * 20000 + many) / (many * 2)")],
+)
 PER_ORDER = Part(
     f"""
-    SELECT assignment.employee_id AS agent, complaints.n AS n, orders.n AS o
+    SELECT assignment.employee_id AS agent, complaints.n AS n, complaints.d AS d, orders.n AS o
     FROM people_assignment AS assignment
     JOIN (SELECT department_id, sum(orders) AS n FROM tickets_ordervolume
       WHERE day >= {{first_day}} AND day < {{last_day}} AND agent_id IS NULL
       GROUP BY department_id) AS orders ON orders.department_id = assignment.department_id
-    JOIN (SELECT department_id, count(*) AS n FROM tickets_ticket
-      WHERE {CREATED} AND kind = 'complaint' GROUP BY department_id) AS complaints
+    JOIN (SELECT department_id, count(*) FILTER (WHERE kind = 'complaint') AS n,
+        count(*) FILTER (WHERE kind = 'refund_dispute') AS d FROM tickets_ticket
+      WHERE {CREATED} AND kind IN ('complaint', 'refund_dispute')
+      GROUP BY department_id) AS complaints
       ON complaints.department_id = assignment.department_id
     WHERE assignment.start_on < {{last_day}}
       AND (assignment.end_on IS NULL OR assignment.end_on > {{first_day}})
       AND {_people("assignment.employee_id")}""",
-    [Figure("complaint_rate", "n", "o")],
+    [Figure("complaint_rate", "n", "o"), Figure("refund_dispute", "d", "o")],
 )
 PARTS = (
     BY_FIRST_AGENT, BY_AGENT, RESOLVED_BY_AGENT, RESOLVED_BY_FIRST_AGENT, PROMISED, REPEATED,
-    ANSWERED, PER_ORDER,
+    ANSWERED, PER_ORDER, INVITED, VISITS, MISHANDLED, ONE_TOUCH, REWORK, REPURCHASE, MEDIAN,
 )  # fmt: skip
 METRICS = [figure.metric for part in PARTS for figure in part.figures]
-AFTER_30_DAYS = {
-    "postgresql": "earlier.created_at + interval '30 days'",
-    "sqlite": "datetime(earlier.created_at, '+30 days')",
+AFTER = {
+    "postgresql": "earlier.{instant} + interval '{days} days'",
+    "sqlite": "datetime(earlier.{instant}, '+{days} days')",
 }
+WITHOUT_REASONS = ("frt_median",)
 Found = dict[str, dict[int, tuple[Any, ...]]]
 
 
@@ -204,15 +339,22 @@ def statement(window: Window, cutoff: datetime, first_day: str, last_day: str) -
         + f" FROM ({part.source}) AS part{number}"
         for number, (part, names) in enumerate(zip(PARTS, columns, strict=True))
     ]
-    month = timedelta(days=30)
+    after = AFTER[connection.vendor]
+    shifted = {
+        f"{name}{days}": _quoted(instant - timedelta(days=days))
+        for days in (7, 30, 90)
+        for name, instant in (("start", window.start), ("end", window.end))
+    }
     return " UNION ALL ".join(selects).format(
         start=_quoted(window.start),
         end=_quoted(window.end),
         cutoff=_quoted(cutoff),
         due=_quoted(cutoff - timedelta(seconds=60)),
-        start30=_quoted(window.start - month),
-        end30=_quoted(window.end - month),
-        later=AFTER_30_DAYS[connection.vendor],
+        later=after.format(instant="created_at", days=30),
+        later_done=after.format(instant="resolved_at", days=30),
+        later7=after.format(instant="resolved_at", days=7),
+        later90=after.format(instant="resolved_at", days=90),
+        **shifted,
         first_day=f"'{first_day}'",
         last_day=f"'{last_day}'",
     )
