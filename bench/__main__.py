@@ -6,10 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import compute
+from bench import appraise, compute
 from bench.size import Size
 
-BENCHMARKS: Mapping[str, Callable[[Size], int]] = {"compute": compute.measure}
+BENCHMARKS: Mapping[str, Callable[[Size], int]] = {
+    "compute": compute.measure,
+    "appraise": appraise.measure,
+}
 DATABASES = ("postgresql", "sqlite")
 
 

@@ -1,18 +1,20 @@
-"""P1, P2: all indicators of a month and of a year, against SQL written by hand."""
+"""P1, P2: all indicators of a month, a quarter and a year, against SQL written by hand; and how
+the time grows: P4 with the tickets, P5 from month to year, P6 the number of statements.
+"""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from dataclasses import asdict
-from pathlib import Path
+import math
 
+from bench.processes import in_own_process
 from bench.size import Size
 
-ROOT = Path(__file__).resolve().parents[1]
 GOALS = {"postgresql": 1.5, "sqlite": 2.0}
 STRETCH = 1.2
+
+
+MOST_STATEMENTS = 6
+EXPONENT = 1.05
+MONTH_OF_YEAR = 0.35
+STEP = 10  # P4: against a tenth of the tickets
 
 
 def measure(size: Size) -> int:
@@ -20,12 +22,35 @@ def measure(size: Size) -> int:
     missed = 0
     for vendor in size.databases:
         goal = GOALS[vendor]
-        results = _in_own_process(vendor, size)
+        results = in_own_process("bench.rounds", vendor, size)
         for name, result in results.items():
             ok = result["ratio"] <= goal
             missed += not ok
             print(_line(name, vendor, goal, result, ok), flush=True)
+        if results:
+            missed += _of_growth(vendor, size, results)
     return missed
+
+
+def _of_growth(vendor: str, size: Size, results: dict[str, dict[str, float]]) -> int:
+    statements = max(result["statements"] for result in results.values())
+    share = results["month"]["product_cpu"] / results["year"]["product_cpu"]
+    missed = _told("P6 statements", vendor, statements, MOST_STATEMENTS)
+    missed += _told("P5 month of year, processor", vendor, share, MONTH_OF_YEAR)
+    if size.tickets // STEP < 10_000:
+        return missed  # at that size fixed costs rule
+    tenth = Size(size.tickets // STEP, size.agents, size.rounds, (vendor,))
+    smaller = in_own_process("bench.rounds", vendor, tenth)
+    growth = results["year"]["product_cpu"] / smaller["year"]["product_cpu"]
+    return missed + _told("P4 exponent", vendor, math.log(growth, STEP), EXPONENT)
+
+
+def _told(what: str, vendor: str, found: float, goal: float) -> int:
+    ok = found <= goal
+    print(
+        f"compute {what} {vendor} {found:.2f} (goal {goal}) {'ok' if ok else 'MISSED'}", flush=True
+    )
+    return not ok
 
 
 def _line(name: str, vendor: str, goal: float, result: dict[str, float], ok: bool) -> str:
@@ -39,34 +64,3 @@ def _line(name: str, vendor: str, goal: float, result: dict[str, float], ok: boo
         f"{result['limit_ms']:.0f} ms; {result['statements']} statements; "
         f"{result['measurements']} figures equal]"
     )
-
-
-def _in_own_process(vendor: str, size: Size) -> dict[str, dict[str, float]]:
-    with tempfile.TemporaryDirectory(prefix="kpi-bench-") as folder:
-        environment = {**os.environ, "KPI_DATA_DIR": folder, "KPI_PROFILE": "embedded"}
-        environment |= {
-            "KPI_LOG_LEVEL": "WARNING",
-            "DJANGO_SETTINGS_MODULE": "kpi_portal.settings",
-        }
-        environment.pop("DATABASE_URL", None)
-        if vendor == "postgresql":
-            address = _postgresql()
-            if address is None:
-                return {}
-            environment["DATABASE_URL"] = address
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.rounds", json.dumps(asdict(size))],
-            cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True,
-        )  # fmt: skip
-        found: dict[str, dict[str, float]] = json.loads(done.stdout)
-        return found
-
-
-def _postgresql() -> str | None:
-    from kpi_portal.testing import postgres
-
-    try:
-        return postgres.url()
-    except postgres.Unavailable as reason:
-        print(f"compute postgresql skipped: {reason}", flush=True)
-        return None
