@@ -81,6 +81,8 @@ class Wanted:
         for item in items:
             asked = owner.level_of(request_of(item))
             self._want(when, asked)
+            if METRICS[asked.metric].shape is Shape.PER_ORDER:  # may be the department's line
+                self._want(when, asked.at(Level.DEPARTMENT))
             for need in parse(item.rule, item.rule_params).needs:
                 if need in NEEDS:
                     span, level = NEEDS[need]
@@ -116,9 +118,17 @@ class Values:
         return Source(item, measured_of(found, asked), outside)
 
     def measurement(self, item: SchemeItem, owner: Owner, when: When = NOW) -> Measurement | None:
-        """What was measured for an item; None without any record."""
+        """What was measured for an item; None without any record.
+
+        A department's line is that of the department in which the part is scored, wherever
+        the employee stood on its last day.
+        """
         asked = owner.level_of(request_of(item))
-        return self.found[when, asked].get(owner.id_at(asked.level))
+        found = self.found[when, asked].get(owner.id_at(asked.level))
+        if found is None or not found.is_department_line:
+            return found
+        whole = self.found[when, asked.at(Level.DEPARTMENT)].get(owner.department_id)
+        return whole._replace(is_department_line=True) if whole else None
 
     def _value(self, when: When, asked: MetricRequest, owner: Owner) -> Decimal | None:
         found = self.found.get((when, asked), {}).get(owner.id_at(asked.level))

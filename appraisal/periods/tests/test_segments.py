@@ -19,6 +19,8 @@ from appraisal.tests.factories import (
 )
 from kpi_portal.people.models import Department, Employee
 from kpi_portal.people.tests.factories import make_assignment, make_employee, make_user
+from tickets.models import OrderVolume
+from tickets.tests.factories import make_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +159,31 @@ def test_running_a_split_period_again_changes_nothing(
 
     assert run(period).differences == 0
     assert services.submit(period.pk, by=make_user("hr"), at=AFTER).state == "in_review"
+
+
+def test_a_departments_line_is_that_of_the_department_of_the_part(
+    mover: Employee, department: Department, other_department: Department
+) -> None:
+    """The short stay joins the longer one, although the employee ends in the other department."""
+    rate = {
+        "metric": "complaint_rate",
+        "rule_params": {"direction": "down", "target": "5"},
+        "weight": "100",
+    }
+    make_active_version(department, items=[rate], min_days=11)
+    make_active_version(other_department, items=[rate], min_days=11)
+    for place, orders in ((department, 100), (other_department, 400)):
+        OrderVolume.objects.create(day=date(2026, 10, 12), department=place, orders=orders)
+        worker = make_employee()
+        make_assignment(worker, place)
+        make_ticket(worker, kind="complaint", created_at=datetime(2026, 10, 12, 2, tzinfo=UTC))
+    period = make_period()
+    run(period)
+    publish(period)
+
+    card = card_of(mover)
+    line = card.lines.get()
+
+    assert (card.department, line.is_department_line) == (department, True)
+    assert (line.numerator, line.denominator) == ("1", "100")
+    assert verify([period]).differences == []
