@@ -16,6 +16,7 @@ from appeals.services import claims
 from appeals.views.common import add_errors
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
+from kpi_portal.people.models import Role
 
 PAGE = 50
 
@@ -38,7 +39,12 @@ def index(request: HttpRequest) -> HttpResponse:
         (claim, forms.AnswerForm() if queries.can_answer(viewer, claim, now) else None)
         for claim in page.object_list
     ]
-    context = {"form": form if cards else None, "rows": rows, "page": page}
+    context = {
+        "form": form if cards else None,
+        "rows": rows,
+        "page": page,
+        "corrects": viewer.has_role(Role.HR, Role.SUPERVISOR),
+    }
     status = 422 if form.errors else 200
     return render_page(request, "appeals/claims.html", context, status=status)
 
