@@ -17,6 +17,7 @@ from appeals.models import Evidence
 from appeals.services import clock, impact
 from appeals.tests import factories as make
 from appeals.tests.factories import LATE, NOW, Case, make_case
+from appraisal.tests.factories import make_work
 from kpi_portal.audit.models import Event
 from kpi_portal.core.errors import NotAllowed
 from kpi_portal.people.models import Notice, StoredFile, User
@@ -103,8 +104,16 @@ def span() -> touching.Source:
     )
 
 
-def test_other_cards_touched_by_a_span_are_listed_and_noted() -> None:
+def with_another() -> Case:
+    """The supervisor has a card of the period, too, and tickets of their own."""
     case = make_case("data_recheck")
+    assert case.supervisor.employee is not None
+    make_work(case.supervisor.employee, frt=75, score=4)
+    return case
+
+
+def test_other_cards_touched_by_a_span_are_listed_and_noted() -> None:
+    case = with_another()
     others = touching.cards_touched(case.appeal, span())
     assert others and all(row.card.employee_id != case.appeal.employee_id for row in others)
     finals = {row.card.pk: row.card.final for row in others}
@@ -123,7 +132,7 @@ def test_other_cards_touched_by_a_span_are_listed_and_noted() -> None:
 
 
 def test_an_import_behind_the_disputed_lines_is_found() -> None:
-    case = make_case("data_recheck")
+    case = with_another()
     found = Import.objects.create(
         file_name="10月.csv", file_sha256="b" * 64, requested_at=NOW, state="done"
     )

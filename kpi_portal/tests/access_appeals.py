@@ -45,7 +45,7 @@ def _claim(world: World) -> dict[str, Any]:
 
 AROUND_APPEALS = [
     row("appeals:claims", GET, SIGNED_IN),
-    row("appeals:claims", POST, TEAM, REST, data=_claim),
+    row("appeals:claims", POST, TEAM | SUPERVISOR, REST, data=_claim),
     row("appeals:answer-claim", POST, SUPERVISOR, AGENT | HR | AUDITOR, claim_id="claim",
         data={"accepted": "no", "answer": "记录无误"}),
     row("appeals:statistics", GET, LEAD | COMMITTEE | AUDITOR, REST),
