@@ -8,6 +8,7 @@ FEATURES = [
     ("schemes/", "appraisal.schemes.urls"),
     ("indicators/", "appraisal.indicators.urls"),
     ("periods/", "appraisal.periods.urls"),
+    ("corrections/", "appraisal.corrections.urls"),
     ("", "appraisal.scorecards.urls"),
 ]
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from appraisal.corrections.permissions import PROPOSABLE, can_propose_adjustment
 from appraisal.models import Acknowledgement, CardSegment, Period, Scorecard, ScoreLine
 from appraisal.schemes.queries import decided_once_begun
 from appraisal.scorecards import permissions, queries
@@ -47,6 +48,8 @@ def card_context(
         "changed_once_begun": decided_once_begun(card.version, card.period),
         "acknowledgement": _acknowledgement(card),
         "can_acknowledge": permissions.can_acknowledge(user, card),
+        "can_propose_adjustment": card.period.state in PROPOSABLE
+        and can_propose_adjustment(user, card),
         "comment_form": comment_form or CommentForm(),
         "appeal_url": _appeal_url(card),
         "state_words": _state_words(card),

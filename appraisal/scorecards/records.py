@@ -29,6 +29,7 @@ class RecordRow:
 
     `amount` is in the metric's unit: seconds, or points of 100 for an answer; None without.
     `hit` says whether it counts above the line of a rate; None where nothing is hit.
+    `exclude_url` is where leaving it out is proposed.
     """
 
     number: str
@@ -41,6 +42,7 @@ class RecordRow:
     amount: Decimal | None
     hit: bool | None
     reason: str
+    exclude_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,17 @@ def _row(record: Any, ticket: Ticket | None, readable: set[int], *, is_score: bo
         amount=amount,
         hit=getattr(record, "is_hit", None) if not is_score else None,
         reason=str(REASON_LABELS.get(reason, reason)) if reason else "",
+        exclude_url=_exclude_url(record) if ticket is None or ticket.pk in readable else "",
     )
+
+
+def _exclude_url(record: Any) -> str:
+    """Where leaving out a ticket or an answer is proposed; empty for other records."""
+    if isinstance(record, Ticket):
+        return reverse("appraisal:exclude_ticket", args=[record.pk])
+    if isinstance(record, SatisfactionAnswer):
+        return reverse("appraisal:exclude_answer", args=[record.pk])
+    return ""
 
 
 def _number_of(record: Any) -> str:

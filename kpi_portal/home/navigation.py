@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from appraisal.corrections.permissions import can_list
 from appraisal.periods.permissions import can_view_periods
 from appraisal.scorecards.permissions import can_view_team
 from kpi_portal.audit.permissions import can_view_trail
@@ -86,6 +87,7 @@ NAVIGATION: tuple[Group, ...] = (
             Entry(_("Schemes"), "adjustments-horizontal", "appraisal:schemes", everybody),
             Entry(_("Indicator library"), "book", "appraisal:indicators", everybody),
             Entry(_("Periods"), "calendar-stats", "appraisal:periods", can_view_periods),
+            Entry(_("Corrections"), "edit", "appraisal:corrections", can_list),
             Entry(_("Appeals"), "scale", "appeals:list", everybody),
         ),
     ),

@@ -23,6 +23,7 @@ SOURCES = (
     "appraisal.schemes.queries",
     "appraisal.indicators.queries",
     "appraisal.periods.queries",
+    "appraisal.corrections.queries",
     "appeals.queries",
 )
 HITS_PER_SOURCE = 10

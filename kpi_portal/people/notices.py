@@ -20,6 +20,10 @@ SENTENCES: dict[str, Any] = {
     "appraisal.department_published": _(
         "The scorecard of %(department)s for %(period)s has been published."
     ),
+    "appraisal.adjustment_decided": _(
+        "Your proposal for %(employee)s, %(period)s, has been decided."
+    ),
+    "appraisal.exclusion_decided": _("The proposal to leave out a record has been decided."),
     "appraisal.scheme_submitted": _(
         "The scheme “%(scheme)s” v%(number)s waits for your decision."
     ),

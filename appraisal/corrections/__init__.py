@@ -1,0 +1,1 @@
+"""Corrections of results: points adjusted, records left out. One proposes, another decides."""
