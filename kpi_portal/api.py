@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from appeals import api as appeals
 from appraisal import api as appraisal
+from appraisal.corrections import api as corrections
 from appraisal.schemes import api as schemes
 from tickets import api as tickets
 
@@ -28,6 +29,20 @@ urlpatterns = [
     path("tickets/", tickets.Tickets.as_view(), name="tickets"),
     path("tickets:batch", tickets.TicketBatch.as_view(), name="ticket-batch"),
     path("scorecards/<str:period>/<str:agent>/", appraisal.Card.as_view(), name="scorecard"),
+    path("adjustments/", corrections.Adjustments.as_view(), name="adjustments"),
+    path("adjustments/<int:pk>/", corrections.Adjustment.as_view(), name="adjustment"),
+    path(
+        "adjustments/<int:pk>/decision/",
+        corrections.AdjustmentDecision.as_view(),
+        name="adjustment-decision",
+    ),
+    path("exclusions/", corrections.Exclusions.as_view(), name="exclusions"),
+    path("exclusions/<int:pk>/", corrections.ExclusionDetail.as_view(), name="exclusion"),
+    path(
+        "exclusions/<int:pk>/decision/",
+        corrections.ExclusionDecision.as_view(),
+        name="exclusion-decision",
+    ),
     path("appeals/", appeals.Appeals.as_view(), name="appeals"),
     path("appeals/statistics/", appeals.AppealStatistics.as_view(), name="appeal-statistics"),
     path("appeals/<str:number>/", appeals.AppealDetail.as_view(), name="appeal"),

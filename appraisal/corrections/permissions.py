@@ -23,8 +23,14 @@ PROPOSABLE = (
 
 
 def can_list(user: User) -> bool:
-    """The page of corrections: who proposes, decides, audits, or may ask for one."""
-    return user.employee_id is not None or user.has_role(Role.HR, Role.AUDITOR)
+    """The page of corrections: who proposes, decides, or may ask for one."""
+    own_roles = user.roles - {Role.AUDITOR}
+    return user.has_role(Role.HR) or (user.employee_id is not None and bool(own_roles))
+
+
+def can_list_adjustments(user: User) -> bool:
+    """Adjustments are between supervisors and HR."""
+    return user.has_role(Role.HR, Role.SUPERVISOR)
 
 
 def can_propose_adjustment(user: User, card: Scorecard) -> bool:
@@ -74,14 +80,14 @@ def can_propose_span(user: User, department: Department | None) -> bool:
 
 
 def visible_adjustments(user: User) -> QuerySet[AdjustmentRequest]:
-    """HR and auditors all, supervisors their team's, everybody what they proposed; nobody
+    """HR all, supervisors their team's, everybody what they proposed; nobody
     those about themselves, which would tell of an unpublished score."""
     rows = AdjustmentRequest.objects.select_related(
         "period", "employee", "indicator", "proposed_by__employee", "decided_by__employee"
     )
     if user.employee_id is not None:
         rows = rows.exclude(employee_id=user.employee_id)
-    if user.has_role(Role.HR, Role.AUDITOR):
+    if user.has_role(Role.HR):
         return rows
     seen = Q(proposed_by=user)
     if user.employee_id is not None and user.has_role(Role.SUPERVISOR):
@@ -95,7 +101,7 @@ def visible_adjustments(user: User) -> QuerySet[AdjustmentRequest]:
 
 
 def visible_exclusions(user: User) -> QuerySet[Exclusion]:
-    """HR and auditors all, supervisors those of records and departments that they see, agents
+    """HR all, supervisors those of records and departments that they see, agents
     what they asked for."""
     rows = Exclusion.objects.select_related(
         "ticket",
@@ -105,7 +111,7 @@ def visible_exclusions(user: User) -> QuerySet[Exclusion]:
         "proposed_by__employee",
         "decided_by__employee",
     )
-    if user.has_role(Role.HR, Role.AUDITOR):
+    if user.has_role(Role.HR):
         return rows
     seen = Q(proposed_by=user)
     if user.employee_id is not None and user.has_role(Role.SUPERVISOR):

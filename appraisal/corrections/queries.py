@@ -80,7 +80,7 @@ def adjustment_effect(request: AdjustmentRequest, effect: dict[str, Any]) -> Eff
 
 def exclusion_effect(exclusion: Exclusion, user: User) -> list[EffectRow]:
     """The effect of an exclusion as `user` may see it: never one's own, supervisors their
-    team's, HR and auditors everybody's. By period and employee no."""
+    team's, HR everybody's. By period and employee no."""
     numbers = {number for people in exclusion.effect.values() for number in people}
     people = {each.number: each for each in Employee.objects.filter(number__in=numbers)}
     periods = {each.code: each for each in Period.objects.filter(code__in=exclusion.effect)}
@@ -188,7 +188,7 @@ def _bands(codes: Iterable[str]) -> dict[str, str]:
 
 def _seen_ids(user: User, period: Period | None) -> set[int] | None:
     """Whose numbers the user may see; None for everybody's."""
-    if user.has_role(Role.HR, Role.AUDITOR):
+    if user.has_role(Role.HR):
         return None
     return led_ids(user, period.start_on, period.end_on) if period is not None else set()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +25,7 @@ from django_celery_beat.models import PeriodicTask
 
 from appeals.services import filing
 from appeals.tests import factories as appeals
+from appraisal.corrections import adjusting, excluding
 from appraisal.models import DepartmentCard, DepartmentCoefficient, Period, Scorecard
 from appraisal.periods import reopening
 from appraisal.periods import services as periods
@@ -39,7 +41,7 @@ from kpi_portal.people.second_person.own_acts import ADD_ABSENCE
 from kpi_portal.people.second_person.services import ask as ask_second
 from kpi_portal.people.services import add_leave, create_token, notify, set_company_day
 from kpi_portal.people.tests.factories import make_department, make_person, make_user
-from surveys.models import RecordedValue
+from surveys.models import RecordedValue, SatisfactionAnswer
 from tickets.models import Import, ServiceHours, Ticket
 
 AT = datetime(2026, 11, 6, 3, tzinfo=UTC)
@@ -224,6 +226,25 @@ def _department_card(period: Period, online: Any, case: appeals.Case) -> None:
         status="scored", subtotal="88.00", final="88.00", band="meets", cutoff=AT, engine="1",
         computed_at=AT, inputs_hash="0" * 64, frozen_at=AT,
     )  # fmt: skip
+
+
+def _of_corrections(case: appeals.Case) -> dict[str, Any]:
+    """The supervisor has proposed an adjustment of the total and leaving out a ticket."""
+    card = case.appeal.scorecard
+    tickets = Ticket.objects.filter(agent=card.employee).order_by("created_at")
+    adjustment = adjusting.propose(
+        card, line=None, points=Decimal(1), origin="special_case", reason="核对", at=AT,
+        by=case.supervisor,
+    )  # fmt: skip
+    exclusion = excluding.propose(
+        record_of=tickets[0], cause="test", reason="测试工单", by=case.supervisor, at=AT
+    )
+    return {
+        "adjustment": adjustment.pk,
+        "exclusion": exclusion.pk,
+        "own_ticket": tickets[1].pk,
+        "own_answer": SatisfactionAnswer.objects.filter(ticket=tickets[2]).earliest("pk").pk,
+    }
 
 
 REVIEWED = ("file", "take")

@@ -114,7 +114,7 @@ def test_nobody_proposes_or_decides_on_their_own_card(team: Team) -> None:
     with pytest.raises(NotAllowed):
         proposed(team, by=team.agent)
     request = proposed(team)
-    team.agent.role_grants.create(role="hr")
+    team.agent.role_grants.create(role="hr", granted_at=AT)
     with pytest.raises(NotAllowed):
         adjusting.approve(request.pk, shown=shown(request), by=team.agent, at=AT)
 

@@ -77,7 +77,7 @@ def exclusion(request: HttpRequest, pk: int) -> HttpResponse:
         "ticket": _readable_ticket(user, record),
         "metrics": queries.metric_labels(found),
         "effects": queries.exclusion_effect(found, user),
-        "sees_effect": user.has_role(Role.HR, Role.SUPERVISOR, Role.AUDITOR),
+        "sees_effect": user.has_role(Role.HR, Role.SUPERVISOR),
         "frozen": queries.frozen_periods(found),
         "form": form,
         "may_decide": may_decide,

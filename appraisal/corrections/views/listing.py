@@ -25,7 +25,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "adjustments": adjustments,
         "waiting_exclusions": [(each, queries.what(each)) for each in waiting_exclusions],
         "exclusions": [(each, queries.what(each)) for each in exclusions],
-        "sees_adjustments": user.has_role(Role.HR, Role.SUPERVISOR, Role.AUDITOR),
+        "sees_adjustments": permissions.can_list_adjustments(user),
         "can_propose_span": user.has_role(Role.HR) or bool(proposed_department_ids(user)),
     }
     return render_page(request, "appraisal/corrections/list.html", context)
