@@ -97,7 +97,7 @@ def make_world() -> World:
         "auditor": make_person("auditor", number="U001", name="许宁"),
     }
     parts = _of_the_case(case) | _of_schemes(case, online) | _of_people(case, people["admin"])
-    parts |= _of_periods(case, online)
+    parts |= _of_periods(case, online) | _of_corrections(case)
     parts["own_event"] = Event.objects.filter(actor=case.agent)[0].pk
     sessions = {role: _signed_in(user) for role, user in people.items() if isinstance(user, User)}
     return World(people, parts, case, sessions)
@@ -329,7 +329,9 @@ def ask(world: World, role: str, method: str, url: str, data: Any = None, **extr
         client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
     with transaction.atomic():
         if method == "POST":
-            response = client.post(url, data or {}, headers={"X-Request-ID": "the-same-1"})
+            kind = {"content_type": "application/json"} if data and "/api/" in url else {}
+            headers = {"X-Request-ID": "the-same-1"}
+            response = client.post(url, data or {}, headers=headers, **kind)
         else:
             response = client.generic(method, url, headers={"X-Request-ID": "the-same-1"})
         transaction.set_rollback(True)

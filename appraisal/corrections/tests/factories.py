@@ -61,5 +61,9 @@ def proposed(team: Team, **fields: Any) -> AdjustmentRequest:
     """The supervisor proposes 90 points for the first line."""
     line = fields.pop("line", team.card.lines.all()[0])
     by = fields.pop("by", team.supervisor)
-    given = {"points": D("90"), "origin": "data_error", "reason": "首响记录有误"} | fields
+    given: dict[str, Any] = {
+        "points": D("90"),
+        "origin": "data_error",
+        "reason": "首响记录有误",
+    } | fields
     return adjusting.propose(team.card, line=line, by=by, at=AT, **given)

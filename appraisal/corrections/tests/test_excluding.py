@@ -17,7 +17,6 @@ from kpi_portal.jobs.models import Job
 from kpi_portal.people.models import Notice
 from kpi_portal.people.tests.factories import make_department, make_user
 from surveys.models import SatisfactionAnswer
-from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +81,7 @@ def test_approved_it_counts_in_the_next_run(team: Team) -> None:
 
 
 def test_only_the_named_metrics_leave_it_out(team: Team) -> None:
-    ticket = Ticket.objects.get(pk=bad_answer(team).ticket_id)
+    ticket = bad_answer(team).ticket
     other = proposed(team, record_of=ticket, metrics=["csat_top"])
     named = proposed(team, record_of=ticket, metrics=["csat_mean"])
 

@@ -205,6 +205,15 @@ def test_a_change_is_named_in_percent() -> None:
     assert dict(parts[-1].params) == numbers
 
 
+@pytest.mark.parametrize(("value", "key"), [("89.9", "better"), ("90.1", "worse")])
+def test_a_small_change_is_named_by_its_side(value: str, key: str) -> None:
+    rule, context = parse("change", DOWN | CHANGE), Context(previous=D(90))
+
+    parts = rule.describe(D(value), rule.points(D(value), context), context)
+
+    assert parts[-1].key == f"result.change.{key}"
+
+
 def test_a_change_from_nought_has_words_of_its_own() -> None:
     parts = parse("change", DOWN | CHANGE).describe(D(1), D(0), Context(previous=D(0)))
 

@@ -461,3 +461,11 @@ def test_weightless_items_say_nothing_of_the_missing_share() -> None:
     )
 
     assert card.status is Status.SCORED
+
+
+def test_an_extra_says_where_it_ends() -> None:
+    item = light("99", "extra", EXTRA)
+
+    (_line, line) = appraise([make_item("80"), item]).lines
+
+    assert explain_line(item, line)[-1] == Part("result.extra.at_cap", {"cap": "5"})

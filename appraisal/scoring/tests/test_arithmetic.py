@@ -1,0 +1,53 @@
+"""How numbers are written and rounded."""
+
+from decimal import Decimal
+
+import pytest
+
+from appraisal.scoring import Missing
+from appraisal.scoring.arithmetic import fits, plain, round2, round4, two_places
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("0", "0"), ("-0", "0"), ("-0.00", "0"), ("72.50", "72.5"), ("1E+3", "1000"), ("-1.0", "-1")],
+)
+def test_numbers_are_written_plainly(number: str, text: str) -> None:
+    assert plain(D(number)) == text
+
+
+def test_points_have_two_decimals_and_halves_go_away_from_zero() -> None:
+    assert two_places(D("0.005")) == "0.01"
+    assert two_places(D("-0.005")) == "-0.01"
+    assert (str(round2(D("1.115"))), str(round4(D("1.00005")))) == ("1.12", "1.0001")
+
+
+@pytest.mark.parametrize(
+    ("number", "places", "yes"),
+    [
+        ("1000000000000", 0, True),
+        ("1000000000000.1", 1, False),
+        ("-1000000000000", 4, True),
+        ("0.001", 2, False),
+        ("0.010", 2, True),
+        ("NaN", 2, False),
+        ("Infinity", 2, False),
+    ],
+)
+def test_a_number_fits_by_size_and_decimals(number: str, places: int, yes: bool) -> None:
+    assert fits(D(number), places) is yes
+
+
+def test_the_reasons_of_missing_data_are_stored_under_these_keys() -> None:
+    assert [each.value for each in Missing] == [
+        "no_value",
+        "small_sample",
+        "no_previous",
+        "no_baseline",
+        "negative_previous",
+        "negative_baseline",
+        "no_rank",
+        "small_group",
+    ]
