@@ -329,7 +329,9 @@ def ask(world: World, role: str, method: str, url: str, data: Any = None, **extr
         client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
     with transaction.atomic():
         if method == "POST":
-            kind = {"content_type": "application/json"} if data and "/api/" in url else {}
+            kind: dict[str, Any] = {}
+            if data and "/api/" in url:
+                kind["content_type"] = "application/json"
             headers = {"X-Request-ID": "the-same-1"}
             response = client.post(url, data or {}, headers=headers, **kind)
         else:
