@@ -20,7 +20,8 @@ class Period(models.Model):
     finished meanwhile gives up. A reopened period is calculated again (`reopened_at` set): its
     frozen cards stay current and visible until the next publication. `last_run` is what the
     last one did: {"cards": int, "differences": int, "changed": [[employee id, final before or
-    null, final after or null]], "without_scheme": [employee id]}.
+    null, final after or null]], "without_scheme": [employee id], "department_cards": int,
+    "departments_changed": int}.
     """
 
     class State(models.TextChoices):

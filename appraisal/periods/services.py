@@ -27,6 +27,7 @@ from appraisal.scorecards.services import (
     COMPUTE,
     deliver,
     follow,
+    follow_departments,
     freeze_departments,
     freeze_period,
     tell,
@@ -184,6 +185,8 @@ def publish(period_id: int, *, by: User, at: datetime) -> Period:
         reopening.finish(period, revisions=len(cards))
         reason = cards[0].reason if cards else ""
         follow(period, [card.employee_id for card in cards], by=by, reason=reason, at=at)
+        teams = [card.department_id for card in departments]
+        follow_departments(period, teams, by=by, reason=reason, at=at)
     counts = {"cards": len(cards), "department_cards": len(departments)}
     record("period.published", period, actor=by, after=counts)
     return period

@@ -44,6 +44,16 @@ def freeze_departments(period: Period, at: datetime) -> list[DepartmentCard]:
     related = rows.select_related("period", "version", "department").prefetch_related("lines")
     cards = list(related.order_by("pk"))
     _retire(DepartmentCard.objects.filter(period=period, department__in=rows.values("department")))
+    freeze_department_cards(cards, at)
+    return cards
+
+
+def freeze_department_cards(cards: Sequence[DepartmentCard], at: datetime) -> None:
+    """Check each card against its inputs and put it under its hash, as the one that counts.
+
+    In the caller's transaction; lines, version and department are loaded.
+    Raises NumbersDisagree.
+    """
     for card in cards:
         lines = list(card.lines.all())
         if build.disagreements(card, lines):
@@ -57,7 +67,6 @@ def freeze_departments(period: Period, at: datetime) -> list[DepartmentCard]:
         card.inputs_hash = frozen.digest(card, lines)
         card.frozen_at, card.is_current = at, True
     DepartmentCard.objects.bulk_update(cards, FROZEN, batch_size=CHUNK)
-    return cards
 
 
 def freeze(cards: Sequence[Scorecard], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Scorecards as pages show them: one card in full, its trend, its revisions, what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -113,8 +113,11 @@ def previous_card(card: Scorecard, user: User) -> Scorecard | None:
 def biggest_changes(
     views: Sequence[LineView], previous: Scorecard | None, limit: int = 3
 ) -> list[Change]:
-    """The lines whose points moved most against the previous card, biggest first."""
-    if previous is None:
+    """The lines whose points moved most against the previous card, biggest first; none where
+    one of the two is split, as its lines are of parts."""
+    if previous is None or _is_split(view.line for view in views):
+        return []
+    if _is_split(previous.lines.all()):
         return []
     before = {_same(line): line.points for line in previous.lines.all()}
     changes = []
@@ -126,6 +129,10 @@ def biggest_changes(
                 changes.append(Change(view, earlier, delta))
     changes.sort(key=lambda change: (-abs(change.delta), change.line.line.position))
     return changes[:limit]
+
+
+def _is_split(lines: Iterable[ScoreLine]) -> bool:
+    return any(line.segment != 1 for line in lines)
 
 
 def _same(line: ScoreLine) -> tuple[int, str]:

@@ -269,25 +269,26 @@ def _retire(card: Scorecard) -> bool:
 
 def _copied(card: Scorecard) -> build.BuiltCard:
     """The next revision of a card with its lines and segments, unsaved and not yet frozen."""
-    revision = Scorecard(**_fields(card))
+    revision = Scorecard(**fields_of(card))
     revision.period, revision.version, revision.employee = card.period, card.version, card.employee
     revision.revision = card.revision + 1
     revision.is_current = True
     revision.inputs_hash, revision.frozen_at = "", None
-    lines = [ScoreLine(**_fields(line)) for line in card.lines.all()]
+    lines = [ScoreLine(**fields_of(line)) for line in card.lines.all()]
     segments = []
     for segment in card.segments.all():
-        copy = CardSegment(**_fields(segment))
+        copy = CardSegment(**fields_of(segment))
         copy.version = segment.version
         segments.append(copy)
     return build.BuiltCard(revision, lines, segments)
 
 
-def _fields(row: Model) -> dict[str, Any]:
+def fields_of(row: Model) -> dict[str, Any]:
+    """The columns of a card, line or segment for a copy: without its id and its card."""
     return {
         field.attname: getattr(row, field.attname)
         for field in row._meta.concrete_fields
-        if not field.primary_key and field.name != "scorecard"
+        if not field.primary_key and field.name not in ("scorecard", "card")
     }
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from appraisal.models import Acknowledgement, Scorecard
+from appraisal.scorecards.following import follow_departments
 from appraisal.scorecards.freezing import (
     NumbersDisagree,
     deliver,
@@ -39,6 +40,7 @@ __all__ = [
     "containing_codes",
     "deliver",
     "follow",
+    "follow_departments",
     "freeze",
     "freeze_departments",
     "freeze_period",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appraisal.models import Scorecard
+from appraisal.models import DepartmentCard, Scheme, Scorecard
 from appraisal.periods import reopening
 from appraisal.periods.rollups import PartsMissing, scored_parts
 from appraisal.scorecards.services import revise
@@ -157,3 +157,31 @@ def test_a_year_is_made_of_quarters_where_they_are_scored(department: Department
     assert scored_parts(year, "agent") == [
         "2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06", "2026-Q3", "2026-Q4",
     ]  # fmt: skip
+
+
+def test_a_departments_quarter_follows_its_months(agent: User, department: Department) -> None:
+    make_active_version(department, items=FRT)
+    make_active_version(department, items=FRT, cycle="quarter")
+    for cycle in ("month", "quarter"):
+        scheme = Scheme.objects.create(
+            key=f"team-{cycle}", name="团队目标", cycle=cycle, subject=Scheme.Subject.DEPARTMENT
+        )
+        rollup = "average" if cycle == "quarter" else "recompute"
+        make_active_version(department, items=FRT, scheme=scheme, rollup=rollup)
+    make_months(agent, 60, 120, 240)
+    quarter = make_period("2026-Q4")
+    run(quarter, at=AFTER)
+    publish(quarter, at=AFTER)
+    december = make_period("2026-12")
+    make_work(employee_of(agent), frt=60, score=None, day=date(2026, 12, 20), tickets=3)
+    asked = reopening.request(december.pk, reason="晚到", by=make_user("hr"), at=AFTER)
+    reopening.agree(asked.pk, by=make_user("hr_lead"), at=AFTER)
+    reopening.approve(asked.pk, by=make_user("committee"), at=AFTER)
+
+    run(december, at=AFTER)
+    publish(december, at=AFTER)
+
+    first, second = DepartmentCard.objects.filter(period=quarter).order_by("revision")
+    assert (first.final, second.final) == (Decimal("58.33"), Decimal("63.33"))
+    assert (first.is_current, second.is_current, second.is_frozen) == (False, True, True)
+    assert [each for each in verify([quarter]).differences if each.source != "records"] == []

@@ -26,20 +26,24 @@ runner.run({job})
 """
 
 
-def run_elsewhere(job: Job) -> int:
-    """Do the job in a process of its own, on this database; its exit code."""
+def environment_here() -> dict[str, str]:
+    """The environment in which another process works on this test's database."""
     config = connection.settings_dict
     if connection.vendor == "sqlite":
         url = f"sqlite:///{config['NAME']}"
     else:
         base, _, query = os.environ["DATABASE_URL"].partition("?")
         url = f"{base.rpartition('/')[0]}/{config['NAME']}" + (f"?{query}" if query else "")
-    environment = {
+    return {
         **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "kpi_portal.settings",
     }  # fmt: skip
+
+
+def run_elsewhere(job: Job) -> int:
+    """Do the job in a process of its own, on this database; its exit code."""
     program = PROGRAM.format(job=job.pk)
     ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment, timeout=120, check=False
+        [sys.executable, "-c", program], cwd=ROOT, env=environment_here(), timeout=120, check=False
     )
     return ended.returncode
 
