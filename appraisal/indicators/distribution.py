@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from appraisal.metric_text import value_text
 from appraisal.models import Indicator, Period, Scorecard, ScoreLine
@@ -58,6 +58,8 @@ class Distribution:
     upper: str
     bars: tuple[Bar, ...]
     box: Box
+    start: str
+    end: str
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -94,10 +96,9 @@ def distribution(indicator: Indicator, user: User) -> Distribution | None:
 
 def spread(period: Period, values: Sequence[Decimal], without: int, unit: str) -> Distribution:
     """The drawing of at least FEWEST values in rising order."""
-    low, high = values[0], values[-1]
-    if low == high:
-        low, high = low - 1, high + 1
-    bars = _bars(values, low, high, unit)
+    low, step, count = _scale(values)
+    high = low + step * count
+    bars = _bars(values, low, step, count, unit)
     quarters = [quantile(values, Decimal(n) / 4) for n in (1, 2, 3)]
     places = [(each - low) / (high - low) * WIDTH for each in quarters]
     mean = sum(values, Decimal(0)) / len(values)
@@ -110,6 +111,8 @@ def spread(period: Period, values: Sequence[Decimal], without: int, unit: str) -
         median=_text(quarters[1], unit),
         upper=_text(quarters[2], unit),
         bars=bars,
+        start=_text(low, unit),
+        end=_text(high, unit),
         box=Box(*(f"{each:.1f}" for each in places), f"{places[2] - places[0]:.1f}"),
     )
 
@@ -122,9 +125,21 @@ def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:
     return values[below] + (values[above] - values[below]) * (place - below)
 
 
-def _bars(values: Sequence[Decimal], low: Decimal, high: Decimal, unit: str) -> tuple[Bar, ...]:
-    count = max(3, min(MOST_BARS, len(values) // 3))
-    step = (high - low) / count
+def _scale(values: Sequence[Decimal]) -> tuple[Decimal, Decimal, int]:
+    """Where the axis begins, its step and how many steps: round numbers, nobody's own value."""
+    low, high = values[0], values[-1]
+    wanted = max(3, min(MOST_BARS, len(values) // 3))
+    rough = max((high - low) / wanted, SHOWN)
+    power = Decimal(1).scaleb(rough.adjusted())
+    step = next(each * power for each in (1, 2, 5, 10) if each * power >= rough)
+    start = (low / step).to_integral_value(ROUND_FLOOR) * step
+    count = int((high - start) / step) + 1
+    return start, step, count
+
+
+def _bars(
+    values: Sequence[Decimal], low: Decimal, step: Decimal, count: int, unit: str
+) -> tuple[Bar, ...]:
     people = [0] * count
     for value in values:
         people[min(int((value - low) / step), count - 1)] += 1

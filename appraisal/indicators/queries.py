@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -108,7 +109,7 @@ def library(
     counts = _use_counts(user)
     found = [_entry(each, counts.get(each.pk, 0)) for each in rows]
     if policy:
-        found = [each for each in found if policy in policy_keys(each.metric)]
+        found = [each for each in found if policy in policy_keys(each.indicator)]
     order = {key: place for place, key in enumerate(CATEGORIES)}
     return sorted(
         found,
@@ -173,11 +174,27 @@ def uses(indicator: Indicator, user: User, today: date) -> list[Use]:
     ]
 
 
-def policy_keys(metric: Metric | None) -> tuple[str, ...]:
-    """The published policies that name the metric, as the catalogue says."""
-    known = keys()
+def policy_keys(indicator: Indicator) -> tuple[str, ...]:
+    """The published policies that name the indicator.
+
+    Those whose templates have just this one; where it is the metric itself, or in no template,
+    those that name the metric.
+    """
+    known, metric = keys(), METRICS.get(indicator.metric)
+    own = _templates_with(indicator.code) if indicator.params else ()
     words = metric.source.replace(",", " ").split() if metric else []
-    return tuple(word for word in words if word in known)
+    return own or tuple(word for word in words if word in known)
+
+
+@cache
+def _templates_with(code: str) -> tuple[str, ...]:
+    """The policies that have the indicator among their items or optional items."""
+    found = {key: template(key) for key in keys()}
+    return tuple(
+        key
+        for key, each in found.items()
+        if code in {item.indicator for item in (*each.items, *(o.item for o in each.optional))}
+    )
 
 
 def search(user: User, text: str, limit: int = 5) -> list[SearchHit]:
@@ -223,7 +240,7 @@ def _entry(indicator: Indicator, schemes: int) -> Entry:
         unit=unit_label(unit),
         direction=_direction(indicator, metric),
         level=pgettext("list", ", ").join(levels),
-        policies=tuple(named(template(key).names) for key in policy_keys(metric)),
+        policies=tuple(named(template(key).names) for key in policy_keys(indicator)),
         target=target,
         schemes=schemes,
     )

@@ -84,6 +84,9 @@ class ItemForm(forms.Form):
         self.indicator = indicator
         self.is_weightless = is_weightless(text(self.row, "rule"))
         self.metric: Metric | None = METRICS.get(indicator.metric) if indicator else None
+        for param in self.metric.params if self.metric else ():
+            if param.choices and param.default is not None:
+                self.row.setdefault(f"param-{param.name}", [param.default])
         super().__init__(numbered(self.row, f"items-{place}"), prefix=f"items-{place}")
         self.rule_key = text(self.row, "rule")
         rule_fields = rule_form_fields(self.rule_key, self.row, around.named(place))
@@ -284,17 +287,26 @@ def metric_fields(metric: Metric | None) -> dict[str, forms.Field]:
     return found
 
 
+def _hints(param: Param) -> dict[str, str]:
+    """A default is a hint; a number gets the keyboard for numbers."""
+    default = param.default or ""
+    is_number = bool(param.unit) or default.replace(".", "", 1).isdecimal()
+    size = {"inputmode": "decimal", "size": "8"} if is_number else {"size": "24"}
+    return {**size, "placeholder": default, "autocomplete": "off"}
+
+
 def _param_field(param: Param) -> forms.Field:
     if param.choices:
         return forms.ChoiceField(
-            label=param.label, choices=list(param.choices.items()), required=False
+            label=param.label,
+            choices=[(key, label or _("a plain number")) for key, label in param.choices.items()],
+            required=False,
+            initial=param.default,
         )
     unit = f" ({param.unit})" if param.unit else ""
     return forms.CharField(
         label=f"{param.label}{unit}",
         required=False,
-        max_length=20,
-        widget=forms.TextInput(
-            {"inputmode": "decimal", "size": "8", "placeholder": param.default or ""}
-        ),
+        max_length=200,
+        widget=forms.TextInput(_hints(param)),
     )

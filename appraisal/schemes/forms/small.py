@@ -63,7 +63,7 @@ class NewSchemeForm(forms.Form):
                 for policy in keys()
                 for key in (policy, *companions(policy))
             ),
-            *((f"version:{each.pk}", str(each)) for each in sources),
+            *((f"version:{each.pk}", _copy_of(each)) for each in sources),
             (BLANK, _("an empty scheme")),
         ]
         self.fields["departments"].choices = departments  # type: ignore[attr-defined]
@@ -95,6 +95,10 @@ class NewSchemeForm(forms.Form):
             "zh-hant": cleaned["name_zh_hant"],
             "en": cleaned["name_en"],
         }
+
+
+def _copy_of(version: SchemeVersion) -> str:
+    return str(_("Copy of %(scheme)s")) % {"scheme": version}
 
 
 def free_key(typed: str) -> str:

@@ -72,7 +72,7 @@ def test_groups_weigh_the_same_and_so_do_items_within_a_group(key: str) -> None:
 
     assert found.weights_total == Decimal("100.00")
     for weights in groups.values():
-        assert abs(sum(weights) - share) <= Decimal("0.03")
+        assert abs(sum(weights) - share) <= Decimal("0.01")
         assert max(weights) - min(weights) <= Decimal("0.01")
 
 
