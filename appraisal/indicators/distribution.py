@@ -113,8 +113,12 @@ def spread(period: Period, values: Sequence[Decimal], without: int, unit: str) -
         bars=bars,
         start=_text(low, unit),
         end=_text(high, unit),
-        box=Box(*(f"{each:.1f}" for each in places), f"{places[2] - places[0]:.1f}"),
+        box=_box(*places),
     )
+
+
+def _box(lower: Decimal, median: Decimal, upper: Decimal) -> Box:
+    return Box(f"{lower:.1f}", f"{median:.1f}", f"{upper:.1f}", f"{upper - lower:.1f}")
 
 
 def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal:

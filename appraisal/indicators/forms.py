@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from appraisal.metrics.base import Metric
@@ -55,10 +55,10 @@ class IndicatorForm(forms.Form):
     is_active = forms.BooleanField(label=_("in use"), required=False, initial=True)
 
     def __init__(
-        self, *args: Any, metric: Metric, indicator: Indicator | None = None, **kwargs: Any
+        self, data: QueryDict | None, *, metric: Metric, indicator: Indicator | None = None
     ) -> None:
         self.metric, self.indicator = metric, indicator
-        super().__init__(*args, initial=_initial(indicator), **kwargs)
+        super().__init__(data, initial=_initial(indicator))
         if indicator is not None:
             del self.fields["code"]
         fields = metric_fields(metric)
@@ -173,7 +173,7 @@ def metric_choices() -> list[tuple[Any, Any]]:
     return [(_("Of your own"), free), (_("From the catalogue"), rest)]
 
 
-def _initial(indicator: Indicator | None) -> Mapping[str, Any]:
+def _initial(indicator: Indicator | None) -> dict[str, Any]:
     if indicator is None:
         return {"is_active": True}
     found: dict[str, Any] = {name: getattr(indicator, name) for name in NAMES}

@@ -22,10 +22,10 @@ from appraisal.metrics.base import REASON_LABELS, Anchor, Direction, Level, Metr
 from appraisal.metrics.parameters import BadMetric
 from appraisal.metrics.registry import METRICS
 from appraisal.models import Coverage, Indicator, SchemeItem, SchemeVersion
-from appraisal.schemes.describe import RULE_NAMES, param_words
+from appraisal.schemes.describe import param_words
 from appraisal.schemes.formulas import unit_of
 from appraisal.schemes.guard import whom_label
-from appraisal.schemes.words import CATEGORIES, category_label, named
+from appraisal.schemes.words import CATEGORIES, RULE_NAMES, category_label, named
 from appraisal.templates_catalogue import keys, template
 from kpi_portal.core.search import SearchHit
 from kpi_portal.people.models import User

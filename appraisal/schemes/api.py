@@ -38,7 +38,9 @@ class CheckOutput(serializers.Serializer[Any]):
     weights_total = serializers.CharField()
     obstacles = ObstacleOutput(many=True)
     warnings = ObstacleOutput(many=True)
-    fields = serializers.DictField(child=serializers.CharField())
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField()
+    )
 
 
 class FileInput(serializers.Serializer[Any]):

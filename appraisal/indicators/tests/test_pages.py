@@ -19,6 +19,7 @@ from appraisal.tests.factories import (
     run,
 )
 from kpi_portal.people.models import User
+from kpi_portal.people.services.changes import Invalid
 from kpi_portal.people.tests.factories import make_department, make_employee, make_user
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +175,7 @@ def test_the_metric_of_an_indicator_in_use_stays(hr: User) -> None:
     indicator = Indicator.objects.get(code="frt_mean")
     indicator.metric = "frt_median"
 
-    with pytest.raises(services.library.Invalid) as refused:
+    with pytest.raises(Invalid) as refused:
         services.save_indicator(indicator, by=None)
 
     assert "metric" in refused.value.fields

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from appraisal.models import SchemeNotice, SchemeVersion
 from appraisal.schemes.addresses import address
+from appraisal.schemes.covering import is_newcomer
 from appraisal.schemes.permissions import has_a_hand_in
 from kpi_portal.audit.services import record
 from kpi_portal.core.errors import NotAllowed
@@ -66,7 +67,11 @@ def tell_covered(version: SchemeVersion, *, at: datetime) -> int:
 
 
 def covered_ids(version: SchemeVersion, today: date) -> set[int]:
-    """Employees (no shared accounts) who are or will be covered from today, or its start, on."""
+    """Employees (no shared accounts) who are or will be covered from today, or its start, on.
+
+    A newcomers' version covers those new enough on that day; a department's everybody in it, as
+    their coefficient comes of it.
+    """
     since = max(version.effective_from or today, today)
     rows = Assignment.objects.filter(employee__is_shared=False).filter(
         Q(end_on__isnull=True) | Q(end_on__gt=since)
@@ -79,7 +84,12 @@ def covered_ids(version: SchemeVersion, today: date) -> set[int]:
         if each.position_id is not None:
             place &= Q(position=each.position_id)
         whom |= place
-    return set(rows.filter(whom).values_list("employee_id", flat=True))
+    found = rows.filter(whom).values_list("employee_id", "employee__hired_on")
+    return {
+        employee
+        for employee, hired_on in found
+        if version.newcomer_months is None or is_newcomer(version, hired_on, since)
+    }
 
 
 @transaction.atomic

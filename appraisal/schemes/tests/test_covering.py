@@ -10,7 +10,7 @@ from appraisal.schemes.covering import changes, covering, version_for, versions_
 from appraisal.schemes.guard import NotReady
 from appraisal.schemes.tests.factories import NOW, make_active, make_content, make_draft
 from kpi_portal.people.models import Position
-from kpi_portal.people.tests.factories import make_department
+from kpi_portal.people.tests.factories import make_department, make_employee
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +142,13 @@ def test_a_quarter_scheme_does_not_begin_inside_a_month() -> None:
         services.activate_by_command(draft.pk, start=date(2026, 11, 2), system_user="test", at=NOW)
 
     assert "effective_from" in refused.value.fields
+
+
+def test_only_newcomers_are_told_of_a_newcomers_version() -> None:
+    department = make_department()
+    new = make_employee(department=department, hired_on=date(2026, 9, 1))
+    make_employee(department=department, hired_on=date(2020, 1, 1))
+
+    version = make_active(content=make_content(department, newcomer_months=3))
+
+    assert [each.employee for each in version.notices.all()] == [new]
