@@ -108,9 +108,9 @@ def test_inspections_are_scored_from_their_items(tmp_path: Path) -> None:
 
     assert (code, counts) == (1, [8, 3, 0, 0, 5])
     first, second, third = Assessment.objects.order_by("external_id")
-    assert (first.score, first.failed_fatal) == (50, False)
+    assert first.score == 50 and not first.failed_fatal
     assert first.ticket and first.rater and first.rater.number == "E3"
-    assert (second.score, second.failed_fatal, second.ticket) == (0, True, None)
+    assert second.score == 0 and second.failed_fatal and second.ticket is None
     assert third.score is None
     assert third.items.get().is_na and first.items.count() == 3
     assert "大概" in reasons[1] and "E9" in reasons[3]
@@ -132,9 +132,8 @@ def test_exams_are_scores_with_a_scale(tmp_path: Path) -> None:
 
     assert (code, counts) == (1, [3, 2, 0, 0, 1])
     first = Assessment.objects.get(subject__number="E1")
-    assert (first.score, first.rater_group, first.valid_until) == (
-        90, "examiner", date(2027, 10, 12),
-    )  # fmt: skip
+    assert first.score == 90 and first.rater_group == "examiner"
+    assert first.valid_until == date(2027, 10, 12)
     assert run(tmp_path, "assessments", header, *rows, options=options)[1][3] == 2
 
 
@@ -187,9 +186,9 @@ def test_answers_with_dimensions_and_likelihood_to_recommend(tmp_path: Path) -> 
 
     assert (code, counts) == (1, [6, 3, 0, 1, 2])
     first, second, third = SatisfactionAnswer.objects.order_by("external_id")
-    assert (first.score, first.nps, first.dimensions.count()) == (5, 9, 2)
+    assert first.score == 5 and (first.nps, first.dimensions.count()) == (9, 2)
     assert (second.score, second.scale, second.nps) == (None, None, 10)
-    assert (third.nps, third.dimensions.get().score) == (None, 3)
+    assert third.nps is None and third.dimensions.get().score == 3
     assert "NPS" in reasons[0] and "态度评分" in reasons[1]
     assert run(tmp_path, "satisfaction", header, *rows, options=options)[1] == [6, 0, 0, 4, 2]
     changed = "T1,2026-10-13,5,9,5,5"

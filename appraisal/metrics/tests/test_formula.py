@@ -95,7 +95,7 @@ def test_a_department_line_stays_one() -> None:
 
     found = measured("complaint_rate / 2")[agent.pk]
 
-    assert (found.value, found.is_department_line) == (1, True)
+    assert found.value == 1 and found.is_department_line
 
 
 @pytest.mark.parametrize(
