@@ -33,13 +33,16 @@ ITEM = Param(name="item", label=_("item"), read=code_of("item"))
 
 
 def collect_means(
-    requests: Sequence[MetricRequest], window: Window, cutoff: datetime
+    requests: Sequence[MetricRequest],
+    window: Window,
+    cutoff: datetime,
+    decided_by: datetime | None = None,
 ) -> Collected:
     """Exams and mystery shoppers: the mean of all scores of the period."""
     found: Collected = {}
     for request in requests:
         by_place = pools()
-        rows = about(assessed(request.metric, window, cutoff), request.level)
+        rows = about(assessed(request.metric, window, cutoff))
         for subject, department, score in rows.values_list("subject_id", "home", "score_e4"):
             place = place_of(request.level, subject, department)
             if place is not None:
@@ -59,7 +62,7 @@ def records_of_means(
     request: MetricRequest, owner_id: int, window: Window, cutoff: datetime
 ) -> RecordList:
     """The exams or visits behind a mean."""
-    rows = about(assessed(request.metric, window, cutoff), request.level)
+    rows = about(assessed(request.metric, window, cutoff))
     owner = "subject_id" if request.level is Level.AGENT else "home"
     return inspections.listed(rows.filter(**{owner: owner_id}))
 

@@ -171,7 +171,8 @@ class Reading:
 
 
 Collected = dict["MetricRequest", dict[int, "Measurement"]]
-Collector = Callable[[Sequence["MetricRequest"], Window, datetime], Collected]
+# (requests, window, cutoff, exclusions approved later do not count; None: all count)
+Collector = Callable[[Sequence["MetricRequest"], Window, datetime, datetime | None], Collected]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

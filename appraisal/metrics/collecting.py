@@ -83,7 +83,7 @@ def collect(
     read = tuple(request for request in distinct if request not in own)
     results = _read(read, window, cutoff, squares, decided_by) if read else {}
     for collector, members in _by_collector(own).items():
-        results |= collector(members, window, cutoff)
+        results |= collector(members, window, cutoff, decided_by)
     return {request: results[wanted] for request, wanted in asked.items()}
 
 

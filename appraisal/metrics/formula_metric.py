@@ -43,14 +43,19 @@ EXPRESSION = Param(name="expression", label=_("formula"), read=_expression)
 Operands = Mapping[str, MetricRequest | None]
 
 
-def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime) -> Collected:
+def collect(
+    requests: Sequence[MetricRequest],
+    window: Window,
+    cutoff: datetime,
+    decided_by: datetime | None = None,
+) -> Collected:
     """The values of all formulas for everybody who has a value of one of their indicators."""
     # The collector of all metrics knows this one by the registry.
     from appraisal.metrics.collecting import collect as collect_all
 
     operands = {request: operands_of(request) for request in requests}
     wanted = {each for found in operands.values() for each in found.values() if each is not None}
-    measured = collect_all(wanted, window, cutoff) if wanted else {}
+    measured = collect_all(wanted, window, cutoff, decided_by=decided_by) if wanted else {}
     return {request: _evaluated(request, operands[request], measured) for request in requests}
 
 

@@ -1,7 +1,7 @@
 """Measures QA inspections: the score of inspected tickets, and how often one item was passed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,12 +13,15 @@ from django.db.models import (
     DecimalField,
     ExpressionWrapper,
     F,
+    Q,
     QuerySet,
     Value,
     When,
 )
 
+from appraisal.metrics import excluded
 from appraisal.metrics.base import Collected, Filters, Level, Measurement, MetricRequest, Reason
+from appraisal.metrics.excluded import Exclusions
 from appraisal.metrics.pooling import Pools, place_of, pools
 from appraisal.metrics.record_lists import NONE, RecordList
 from kpi_portal.core.time import Window
@@ -47,45 +50,51 @@ class Inspection(NamedTuple):
     failed_fatal: bool
     is_adjudicated: bool
     at: datetime
+    channel: str | None
 
 
-def about(rows: QuerySet[Assessment], level: Level) -> Any:
+def about(rows: QuerySet[Assessment]) -> Any:
     """Those about people who are appraised, with `home`: the ticket's department, else the
     subject's on the day of the review.
     """
     known = measures.of_people(rows, "subject")
-    if level is Level.AGENT:
-        return known.annotate(home=F("ticket__department_id"))
     home = measures.department_id("subject", "submitted_at", "ticket__department_id")
     return known.annotate(home=home)
 
 
-def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime) -> Collected:
+def collect(
+    requests: Sequence[MetricRequest],
+    window: Window,
+    cutoff: datetime,
+    decided_by: datetime | None = None,
+) -> Collected:
     """The measurements of QA scores and items; the inspections are read once per filter."""
     by_rows: dict[tuple[Level, Filters], list[MetricRequest]] = defaultdict(list)
     for request in requests:
         by_rows[request.level, request.filters].append(request)
+    exclusions = excluded.approved(window, decided_by)
     found: Collected = {}
     for (level, filters), members in by_rows.items():
         standing = _standing(_rows(level, filters, window, cutoff), window)
         for request in members:
+            kept, out = _split(standing, request.metric, exclusions)
             if request.metric == "qa_score":
-                found[request] = _scores(standing, level)
+                found[request] = _scores(kept, out, level)
             else:
-                found[request] = _passed(standing, level, request["item"])
+                found[request] = _passed(kept, out, level, request["item"])
     return found
 
 
 def _rows(level: Level, filters: Filters, window: Window, cutoff: datetime) -> Any:
     narrow = measures.narrowed(filters, "ticket__")
-    return about(inspected(window, cutoff).filter(narrow), level)
+    return about(inspected(window, cutoff).filter(narrow))
 
 
 def _standing(rows: QuerySet[Assessment], window: Window) -> list[list[Inspection]]:
     """By inspected ticket of the window: the adjudication, else all its inspections."""
     by_case: dict[Inspected, list[Inspection]] = defaultdict(list)
     names = ("id", "subject_id", "ticket_id", "home", "score_e4", "failed_fatal",
-             "is_adjudicated", "submitted_at")  # fmt: skip
+             "is_adjudicated", "submitted_at", "ticket__channel")  # fmt: skip
     for values in rows.order_by("submitted_at", "id").values_list(*names):
         row = Inspection(*values)
         by_case[row.subject, -row.id if row.ticket is None else row.ticket].append(row)
@@ -98,8 +107,39 @@ def _standing(rows: QuerySet[Assessment], window: Window) -> list[list[Inspectio
     return kept
 
 
-def _scores(standing: Iterable[list[Inspection]], level: Level) -> dict[int, Measurement]:
+def _split(
+    standing: Iterable[list[Inspection]], metric: str, exclusions: Exclusions
+) -> tuple[list[list[Inspection]], list[list[Inspection]]]:
+    """Those that count in a metric, and those that an approved exclusion takes out."""
+    kept: list[list[Inspection]] = []
+    out: list[list[Inspection]] = []
+    named = [row for row in exclusions if not row.metrics or metric in row.metrics]
+    for group in standing:
+        (out if any(_takes_out(row, group[0]) for row in named) else kept).append(group)
+    return kept, out
+
+
+def _takes_out(exclusion: excluded.Row, first: Inspection) -> bool:
+    """Of a ticket, or of a span by the inspection's instant, on its ticket's channel."""
+    if exclusion.ticket is not None:
+        return exclusion.ticket == first.ticket
+    if exclusion.starts is None or exclusion.ends is None:
+        return False
+    return (
+        exclusion.starts <= first.at < exclusion.ends
+        and exclusion.department in (None, first.department)
+        and exclusion.channel in ("", first.channel)
+    )
+
+
+def _scores(
+    standing: Iterable[list[Inspection]], out: Iterable[list[Inspection]], level: Level
+) -> dict[int, Measurement]:
     by_place = pools()
+    for group in out:
+        place = place_of(level, group[0].subject, group[0].department)
+        if place is not None:
+            by_place[place].leave_out(Reason.EXCLUDED)
     for group in standing:
         place = place_of(level, group[0].subject, group[0].department)
         if place is None:
@@ -115,16 +155,22 @@ def _scores(standing: Iterable[list[Inspection]], level: Level) -> dict[int, Mea
 
 
 def _passed(
-    standing: Iterable[list[Inspection]], level: Level, code: str
+    standing: Iterable[list[Inspection]],
+    out: Iterable[list[Inspection]],
+    level: Level,
+    code: str,
 ) -> dict[int, Measurement]:
     """Inspections whose form lacks the item are not about it; not applicable is left out."""
-    rows = {row.id: row for group in standing for row in group}
+    excluded_ids = {row.id for group in out for row in group}
+    rows = {row.id: row for group in (*standing, *out) for row in group}
     by_place: Pools = pools()
     for pk, passed in _judged(list(rows), code):
         place = place_of(level, rows[pk].subject, rows[pk].department)
         if place is None:
             continue
-        if passed is None:
+        if pk in excluded_ids:
+            by_place[place].leave_out(Reason.EXCLUDED)
+        elif passed is None:
             by_place[place].leave_out(Reason.MISSING)
         else:
             by_place[place].add(int(passed))
@@ -145,16 +191,21 @@ def records(request: MetricRequest, owner_id: int, window: Window, cutoff: datet
     rows = _rows(request.level, request.filters, window, cutoff)
     owner = "subject_id" if request.level is Level.AGENT else "home"
     owned = rows.filter(**{owner: owner_id})
-    ids = [row.id for group in _standing(owned, window) for row in group]
-    kept = Assessment.objects.filter(pk__in=ids)
+    kept, out = _split(_standing(owned, window), request.metric, excluded.approved(window))
+    ids = [row.id for group in (*kept, *out) for row in group]
+    taken_out = {row.id for group in out for row in group}
+    found = Assessment.objects.filter(pk__in=ids)
     if request.metric == "qa_score":
-        return listed(kept)
+        return listed(found, taken_out=taken_out)
     by_code = dict(_judged(ids, request["item"]))
-    return listed(kept.filter(pk__in=list(by_code)), by_code)
+    return listed(found.filter(pk__in=list(by_code)), by_code, taken_out=taken_out)
 
 
 def listed(
-    rows: QuerySet[Assessment], passed: Mapping[int, bool | None] | None = None
+    rows: QuerySet[Assessment],
+    passed: Mapping[int, bool | None] | None = None,
+    *,
+    taken_out: Collection[int] = (),
 ) -> RecordList:
     """Assessments as records for pages: `number`, `at`, `amount` in points of 100.
 
@@ -165,13 +216,18 @@ def listed(
         number=F("external_id"), at=F("submitted_at"), amount=POINTS
     )
     shown = shown.order_by("-submitted_at", "-id")
-    missing = Value(str(Reason.MISSING), output_field=CharField())
+    reason = Case(
+        When(pk__in=list(taken_out), then=Value(str(Reason.EXCLUDED))),
+        default=Value(str(Reason.MISSING)),
+        output_field=CharField(),
+    )
+    out = Q(pk__in=list(taken_out))
     if passed is None:
-        counted = shown.filter(score_e4__isnull=False).annotate(is_hit=NONE)
-        left_out = shown.filter(score_e4__isnull=True).annotate(reason=missing)
+        counted = shown.filter(~out, score_e4__isnull=False).annotate(is_hit=NONE)
+        left_out = shown.filter(out | Q(score_e4__isnull=True)).annotate(reason=reason)
         return RecordList(counted, left_out)
     hits = [pk for pk, value in passed.items() if value]
-    judged_ids = [pk for pk, value in passed.items() if value is not None]
+    judged_ids = [pk for pk, value in passed.items() if value is not None and pk not in taken_out]
     is_hit = Case(When(pk__in=hits, then=Value(True)), default=Value(False))
     counted = shown.filter(pk__in=judged_ids).annotate(is_hit=is_hit)
-    return RecordList(counted, shown.exclude(pk__in=judged_ids).annotate(reason=missing))
+    return RecordList(counted, shown.exclude(pk__in=judged_ids).annotate(reason=reason))

@@ -43,7 +43,12 @@ UNIT = Param(
 )
 
 
-def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime) -> Collected:
+def collect(
+    requests: Sequence[MetricRequest],
+    window: Window,
+    cutoff: datetime,
+    decided_by: datetime | None = None,
+) -> Collected:
     """The mean of the values of the period.
 
     Of a department: its own values, else those of its people. Of the company: everybody's, else

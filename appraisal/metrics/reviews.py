@@ -57,7 +57,12 @@ def weights_of(request: MetricRequest) -> dict[str, int]:
     return {name: weight for name, weight in weights.items() if weight}
 
 
-def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime) -> Collected:
+def collect(
+    requests: Sequence[MetricRequest],
+    window: Window,
+    cutoff: datetime,
+    decided_by: datetime | None = None,
+) -> Collected:
     """The measurements of 360° reviews; assessments are read once per level."""
     by_level: dict[Level, list[MetricRequest]] = defaultdict(list)
     for request in requests:
@@ -67,7 +72,7 @@ def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime)
         groups = _groups(level, window, cutoff)
         customers: Mapping[int, Measurement] = {}
         if any(CUSTOMER in weights_of(request) for request in members):
-            customers = _customers(level, window, cutoff)
+            customers = _customers(level, window, cutoff, decided_by)
         for request in members:
             found[request] = _measured(weights_of(request), groups, customers)
     return found
@@ -76,7 +81,7 @@ def collect(requests: Sequence[MetricRequest], window: Window, cutoff: datetime)
 def _groups(level: Level, window: Window, cutoff: datetime) -> Mapping[str, Pools]:
     """By rater group and place, the scores given."""
     found: dict[str, Pools] = defaultdict(pools)
-    rows = about(assessed(USE, window, cutoff), level)
+    rows = about(assessed(USE, window, cutoff))
     names = ("rater_group", "subject_id", "home", "score_e4")
     for group, subject, department, score in rows.values_list(*names):
         place = place_of(level, subject, department)
@@ -90,13 +95,15 @@ def _groups(level: Level, window: Window, cutoff: datetime) -> Mapping[str, Pool
     return found
 
 
-def _customers(level: Level, window: Window, cutoff: datetime) -> Mapping[int, Measurement]:
+def _customers(
+    level: Level, window: Window, cutoff: datetime, decided_by: datetime | None
+) -> Mapping[int, Measurement]:
     """Customer satisfaction as it is measured for the same people."""
     # The collector of all metrics knows this one by the registry.
     from appraisal.metrics.collecting import collect as collect_all
 
     asked = MetricRequest("csat_mean", level=level)
-    return collect_all([asked], window, cutoff)[asked]
+    return collect_all([asked], window, cutoff, decided_by=decided_by)[asked]
 
 
 def _measured(
@@ -139,7 +146,7 @@ def _of_place(
 def records(request: MetricRequest, owner_id: int, window: Window, cutoff: datetime) -> RecordList:
     """The reviews behind the figure, named by rater group. Of a peer's neither date nor points."""
     owner = "subject_id" if request.level is Level.AGENT else "home"
-    rows: Any = about(assessed(USE, window, cutoff), request.level).filter(**{owner: owner_id})
+    rows: Any = about(assessed(USE, window, cutoff)).filter(**{owner: owner_id})
     rows = rows.filter(rater_group__in=weights_of(request))
     names = [
         When(rater_group=value, then=Value(str(label)))

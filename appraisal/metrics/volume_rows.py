@@ -58,7 +58,11 @@ class Volumes:
     by_rows: bool = False
 
     def collect(
-        self, requests: Sequence[MetricRequest], window: Window, cutoff: datetime
+        self,
+        requests: Sequence[MetricRequest],
+        window: Window,
+        cutoff: datetime,
+        decided_by: datetime | None = None,
     ) -> Collected:
         """The measurements of all requests, everybody's."""
         departments = list(Department.objects.order_by().values_list("pk", flat=True))

@@ -21,6 +21,7 @@ from appraisal.metrics.tests.facts import (
     make_department,
     make_ticket,
 )
+from appraisal.metrics.tests.test_exclusions import exclude
 from kpi_portal.people.models import Employee
 from surveys.models import QuestionnaireVersion
 from surveys.tests.judgements import make_assessment, make_version
@@ -119,6 +120,35 @@ def test_a_department_pools_its_tickets_and_bots_are_nobodys() -> None:
 
     assert {pk: each.value for pk, each in found.items()} == {north.pk: 60, south.pk: 60}
     assert bot.pk not in measured("qa_score")
+
+
+def test_an_excluded_ticket_is_out_of_the_named_metrics_from_its_approval_on() -> None:
+    agent, version = make_agent(), make_version("qa", {"code": "polite"})
+    good, odd = make_ticket(agent=agent), make_ticket(agent=agent, channel="chat")
+    inspect(agent, version, 90, ticket=good, passed={"polite": True})
+    inspect(agent, version, 10, ticket=odd, passed={"polite": False})
+    exclude(ticket=odd, metrics=["qa_score"])
+    asked = parse_argument("qa_score")
+
+    assert figures(measured("qa_score")[agent.pk]) == ("90.0000", "90", 1, 1, {"excluded": 1})
+    assert str(measured("qa_item?item=polite")[agent.pk].value) == "50.0000"
+    before = collect([asked], OCTOBER, CUTOFF, decided_by=CUTOFF - DAY)[asked]
+    assert str(before[agent.pk].value) == "50.0000"
+    behind = records(asked, agent.pk, OCTOBER, CUTOFF)
+    assert [each.reason for each in behind.left_out] == ["excluded"]
+    assert behind.counted.count() == 1
+
+
+def test_an_excluded_span_takes_out_what_was_inspected_in_it_on_its_channel() -> None:
+    agent, version = make_agent(), make_version("qa", {"code": "polite"})
+    for channel, passed in (("chat", False), ("hotline", True)):
+        ticket = make_ticket(agent=agent, channel=channel)
+        inspect(agent, version, 50, ticket=ticket, passed={"polite": passed})
+    exclude(starts_at=IN, ends_at=IN + DAY, channel="chat")
+
+    found = measured("qa_item?item=polite")[agent.pk]
+
+    assert (str(found.value), found.reasons) == ("100.0000", {"excluded": 1})
 
 
 # --- QA items
