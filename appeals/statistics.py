@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from appeals.deadlines import DAYS
 from appeals.models import Appeal, ReasonCode, State, Step
@@ -215,7 +216,8 @@ def as_table(found: Statistics) -> tuple[list[Any], list[list[Any]]]:
     """Head and rows of the export; hidden groups are named without figures."""
     labels = dict(State.choices)
     head = [
-        _("Grouped by"), _("Group"), _("Filed"), _("Decided"), _("Changed"), _("Share changed %"),
+        _("Grouped by"), _("Group"), pgettext("number of appeals", "Filed"),
+        _("Decided"), _("Changed"), _("Share changed %"),
         *[_("Working days: %(step)s") % {"step": labels[state]} for state in STEPS],
         _("Steps overdue %"),
     ]  # fmt: skip

@@ -118,17 +118,17 @@ def test_other_cards_touched_by_a_span_are_listed_and_noted() -> None:
     assert others and all(row.card.employee_id != case.appeal.employee_id for row in others)
     finals = {row.card.pk: row.card.final for row in others}
 
-    impact.note_impact(case.appeal, span(), note="系统故障", by=case.reviewer, at=NOW)
+    impact.note_impact(case.appeal, span(), note="批量导入有误", by=case.reviewer, at=NOW)
 
     kept = case.reload().impact
     assert [row["number"] for row in kept["cards"]] == [r.card.employee.number for r in others]
-    assert kept["note"] == "系统故障"
+    assert kept["note"] == "批量导入有误"
     assert {
         row.card.pk: row.card.final for row in touching.cards_touched(case.appeal, span())
     } == (finals)
     assert Notice.objects.filter(user=case.lead, kind="appeals.impact").count() == 1
-    assert "系统故障" in get(case.reviewer, "detail", case).content.decode()
-    assert "系统故障" not in get(case.agent, "detail", case).content.decode()
+    assert "批量导入有误" in get(case.reviewer, "detail", case).content.decode()
+    assert "批量导入有误" not in get(case.agent, "detail", case).content.decode()
 
 
 def test_an_import_behind_the_disputed_lines_is_found() -> None:
