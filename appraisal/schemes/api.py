@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -69,6 +70,8 @@ class FileCheck(APIView):
 
     A file that cannot be read is answered with 422 and a sentence for each field, with its line.
     """
+
+    parser_classes = (JSONParser, FormParser, MultiPartParser)
 
     @staticmethod
     def may(user: User) -> bool:

@@ -201,6 +201,7 @@ SCHEMES = [
 
 # The indicator library holds no results: everybody reads it. HR and administrators change it,
 # whoever drafts schemes adds to it.
+SCHEME_FILE = "key: a\nnames: {zh-hans: 甲}\nbands: [{key: b, name: {zh-hans: 乙}, lower: null}]"
 LIBRARY = [
     row("appraisal:indicators", GET, SIGNED_IN),
     row("appraisal:indicator", GET, SIGNED_IN, code="indicator"),
@@ -427,7 +428,7 @@ API = [
     row("api:scheme", GET, WRITE | AUDITOR, STRANGER, **DRAFT),
     row("api:scheme-check", GET, READ_ACTIVE, STRANGER, **ACTIVE),
     row("api:scheme-check", GET, WRITE | AUDITOR, STRANGER, **DRAFT),
-    row("api:scheme-file-check", POST, SUPERVISORS | HR, REST),
+    row("api:scheme-file-check", POST, SUPERVISORS | HR, REST, data={"yaml": SCHEME_FILE}),
     row("api:periods", GET, MEMBERS, STRANGER),
     row("api:scorecards", GET, MEMBERS - AUDITOR, STRANGER | AUDITOR),
     row("api:scorecards", GET, MEMBERS, STRANGER, query="?reason=audit"),

@@ -1,7 +1,7 @@
-"""The five published policies, each loaded, completed where it is blank, and put into force."""
+"""The five published policies, each loaded, completed where blank, in force and computed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -18,7 +18,9 @@ from appraisal.schemes.tests.factories import NOW
 from appraisal.schemes.tests.test_load_template import load, refusal
 from appraisal.scoring import RULES
 from appraisal.templates_catalogue import companions, keys, library, template
+from appraisal.tests.factories import card_of, make_period, make_work, run
 from kpi_portal.people.models import Department
+from kpi_portal.people.tests.factories import make_employee
 
 POLICIES = ("aftersales", "complaints", "ecommerce", "general", "regulation")
 READY = ("aftersales", "complaints", "ecommerce", "general")
@@ -177,3 +179,56 @@ def test_the_team_scheme_scores_departments_beside_that_of_their_people(
     teams = SchemeVersion.objects.filter(scheme__subject="department", state="active")
     assert teams.count() == 3
     assert all(content_obstacles(content_of(each), each.scheme) == [] for each in teams)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", READY)
+def test_a_policy_is_computed(key: str, department: Department) -> None:
+    agent = make_employee(department=department, hired_on=date(2020, 1, 1))
+    make_work(agent, tickets=12)
+    load(key, "--scale", "--activate-from", "2026-10", "--cycle", "month")
+    period = make_period("2026-10")
+
+    run(period)
+
+    card = card_of(agent, period)
+    lines = list(card.lines.all())
+    assert [line.metric for line in lines] == METRICS_OF[key].split()
+    assert any(line.points is not None for line in lines)
+    assert all(line.points is None for line in lines if line.value is None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["2026-Q4", "2026"])
+def test_quarter_and_year_have_schemes_of_their_own(code: str, department: Department) -> None:
+    agent = make_employee(department=department, hired_on=date(2020, 1, 1))
+    make_work(agent, tickets=12)
+    where = ("--activate-from", "2026-10", "--department", department.code)
+    load("complaints", "--scale", "--cycle", "month", *where)
+    load("general", "--cycle", "quarter", *where)
+    load("aftersales", "--cycle", "year", *where)
+    period = make_period(code)
+
+    run(period, at=datetime(2027, 1, 20, tzinfo=UTC))
+
+    metrics = [line.metric for line in card_of(agent, period).lines.all()]
+    key = "general" if code == "2026-Q4" else "aftersales"
+    assert metrics == METRICS_OF[key].split()
+
+
+@pytest.mark.django_db
+def test_the_filled_regulation_is_computed_with_both_parts(department: Department) -> None:
+    agent = make_employee(department=department, hired_on=date(2020, 1, 1))
+    make_work(agent, tickets=12)
+    draft = create_from_template(
+        "regulation", cycle="month", coverage=[(department.pk, None)], by=None, at=NOW
+    )
+    content = filled(content_of(fresh(draft.pk)))
+    saved = services.save_draft(draft.pk, content, lock=draft.lock, by=None, at=NOW)
+    services.activate_by_command(saved.pk, start=date(2026, 10, 1), system_user="test", at=NOW)
+    period = make_period("2026-10")
+
+    run(period)
+
+    parts = [line.part for line in card_of(agent, period).lines.all()]
+    assert parts == ["quantitative"] * 12 + ["qualitative"]
