@@ -27,8 +27,8 @@ from appeals.scope import disputed_line_ids
 from appeals.services.arbitration import dissent, outcome
 from appeals.services.outside import in_office
 from appeals.services.review import snapshot
-from appraisal.metrics import METRICS
 from appraisal.models import Scorecard, ScoreLine
+from appraisal.schemes.formulas import unit_of
 from appraisal.schemes.words import band_names
 from kpi_portal.people.models import Role, User
 from kpi_portal.people.queries import local_date
@@ -317,7 +317,7 @@ def line_rows(
             differs=line.pk in fresh and fresh[line.pk]["before"] != fresh[line.pk]["after"],
             proposed=proposed.get(line.pk),
             decided=decided.get((line.segment, line.position)),
-            unit=str(METRICS[line.metric].unit) if line.metric in METRICS else "",
+            unit=unit_of(line.metric, line.params),
             records_url=_records_url(appeal, line) if opens else "",
         )
         for line in lines

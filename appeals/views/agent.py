@@ -20,8 +20,8 @@ from appeals.second_person import OPEN_EVIDENCE
 from appeals.services import evidence as evidence_services
 from appeals.services import filing
 from appeals.views.common import act, add_errors, reason_wanted, show, visible
-from appraisal.metrics import METRICS
 from appraisal.models import Scorecard, ScoreLine
+from appraisal.schemes.formulas import unit_of
 from appraisal.scorecards.forms import ReasonForm
 from kpi_portal.core.errors import DomainError, NotAllowed
 from kpi_portal.core.http import go_to, person, render_page
@@ -226,7 +226,7 @@ def _draft_page(
 
 def units(line: ScoreLine) -> str:
     """The unit of the line's metric."""
-    return str(METRICS[line.metric].unit) if line.metric in METRICS else ""
+    return unit_of(line.metric, line.params)
 
 
 @require_POST

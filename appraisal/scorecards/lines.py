@@ -12,6 +12,7 @@ from appraisal.metrics import METRICS, REASON_LABELS, Anchor, Metric, Owner, Sha
 from appraisal.models import ScoreLine
 from appraisal.rule_sentences import sentence, sentences
 from appraisal.schemes.describe import param_words
+from appraisal.schemes.formulas import unit_of
 from appraisal.schemes.words import band_names, category_label
 from appraisal.scorecards.outcome import AnyCard, line_input, segment_of
 from appraisal.scoring import Part
@@ -93,7 +94,7 @@ def _group(line: Any) -> tuple[int, str]:
 
 def _view(line: ScoreLine, is_first: bool, span: int, bands: Mapping[str, str]) -> LineView:
     metric = METRICS.get(line.metric)
-    unit = str(metric.unit) if metric else ""
+    unit = unit_of(line.metric, line.params)
     item = line_input(line)
     target = item.rule.target_line(item.context)
     tick = None

@@ -13,6 +13,7 @@ from appraisal.metrics import METRICS, REASON_LABELS, Shape
 from appraisal.metrics.record_lists import RecordList
 from appraisal.metrics.records import records
 from appraisal.models import Scorecard, ScoreLine
+from appraisal.schemes.formulas import unit_of
 from appraisal.scorecards.spans import asked_of, owner_of, segment_row, window_of
 from kpi_portal.people.models import User
 from surveys.models import SatisfactionAnswer
@@ -81,7 +82,7 @@ def record_page(
         page=page,
         rows=rows,
         counts=counts,
-        unit=str(metric.unit),
+        unit=unit_of(line.metric, line.params),
         is_late=metric.shape not in (Shape.PER_ORDER, Shape.OWN)
         and (counts["counted"], counts["left_out"]) != (line.sample, line.left_out),
     )
