@@ -80,7 +80,7 @@ def adjustment_effect(request: AdjustmentRequest, effect: dict[str, Any]) -> Eff
 
 def exclusion_effect(exclusion: Exclusion, user: User) -> list[EffectRow]:
     """The effect of an exclusion as `user` may see it: never one's own, supervisors their
-    team's, HR everybody's. By period and employee no."""
+    team's, HR everybody's; without those whose points stay. By period and employee no."""
     numbers = {number for people in exclusion.effect.values() for number in people}
     people = {each.number: each for each in Employee.objects.filter(number__in=numbers)}
     periods = {each.code: each for each in Period.objects.filter(code__in=exclusion.effect)}
@@ -98,7 +98,10 @@ def exclusion_effect(exclusion: Exclusion, user: User) -> list[EffectRow]:
             lines = [
                 (labels.get(indicator, indicator), _number(before), _number(after))
                 for _position, indicator, before, after in effect["lines"]
+                if before != after
             ]
+            if not lines and effect["final_before"] == effect["final_after"]:
+                continue
             rows.append(_row(code, employee, effect, lines, names))
     return rows
 

@@ -57,7 +57,7 @@ def test_approved_before_publication_it_counts_in_the_next_run(team: Team) -> No
     adjusting.approve(request.pk, shown=shown(request), by=team.hr, at=AT)
 
     assert Job.objects.filter(kind="appraisal.compute", key="2026-10").exists()
-    with pytest.raises(NotReady, match="again"):
+    with pytest.raises(NotReady):
         in_review(team.period)
     assert team.card.final == D("80.56")
     run(team.period, LATER)
@@ -162,7 +162,7 @@ def test_a_proposal_waits_while_the_committee_reviews(team: Team) -> None:
     request = proposed(team)
     in_review(team.period)
 
-    with pytest.raises(WrongState, match="committee"):
+    with pytest.raises(WrongState):
         adjusting.approve(request.pk, shown=shown(request), by=team.hr, at=AT)
     Period.objects.filter(pk=team.period.pk).update(state=Period.State.OPEN)
     with pytest.raises(WrongState):

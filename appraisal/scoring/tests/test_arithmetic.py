@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from appraisal.scoring import Missing
+from appraisal.scoring import Field, Missing
 from appraisal.scoring.arithmetic import fits, plain, round2, round4, two_places
 
 D = Decimal
@@ -51,3 +51,15 @@ def test_the_reasons_of_missing_data_are_stored_under_these_keys() -> None:
         "no_rank",
         "small_group",
     ]
+
+
+def test_an_open_span_holds_neither_end() -> None:
+    field = Field(name="share", low=D(0), high=D(5), is_open=True)
+
+    found = {text: [each.code for each in field.problems(D(text), "share")] for text in "0135"}
+    assert found == {
+        "0": ["too_small_or_equal"],
+        "1": [],
+        "3": [],
+        "5": ["too_large_or_equal"],
+    }

@@ -191,6 +191,7 @@ def test_a_veto_of_an_unknown_band_is_a_mistake() -> None:
     [
         ("extra", EXTRA, "10", "0.00"),
         ("extra", EXTRA, "9", "0.00"),
+        ("extra", EXTRA, "10.25", "0.50"),
         ("extra", EXTRA, "10.75", "1.50"),
         ("extra", EXTRA, "12.5", "5.00"),
         ("extra", EXTRA, "99", "5.00"),
@@ -202,6 +203,7 @@ def test_a_veto_of_an_unknown_band_is_a_mistake() -> None:
         ("extra", EXTRA | DOWN, "11", "0.00"),
         ("extra", EXTRA | {"per": "0.33", "unit": "3"}, "11", "0.11"),
         ("deduction", TAKEN, "0", "0.00"),
+        ("deduction", TAKEN, "0.25", "-0.50"),
         ("deduction", TAKEN, "1", "-2.00"),
         ("deduction", TAKEN, "1.5", "-3.00"),
         ("deduction", TAKEN, "3", "-5.00"),
