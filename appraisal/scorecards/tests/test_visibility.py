@@ -167,7 +167,7 @@ def test_what_may_be_done_follows_role_and_state(
     leaders = {"supervisor", "other_supervisor", "head", "hr", "hr_lead"}
     assert acknowledge == ({"agent"} if is_published else set())
     assert project == (set(CAST) - {"auditor", "stranger"} if state == "open" else set())
-    assert export == (leaders if is_published else set())
+    assert export == (leaders | {"auditor"} if is_published else set())
 
 
 def test_the_board_is_for_those_who_lead_or_decide(request: pytest.FixtureRequest) -> None:
