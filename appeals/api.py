@@ -100,7 +100,7 @@ class Appeals(ListAPIView[Appeal]):
 class GroupOutput(serializers.Serializer[statistics.Row]):
     """Figures of one group; all null where fewer than five people appealed."""
 
-    label = serializers.CharField()
+    group = serializers.CharField(source="label")
     hidden = serializers.BooleanField(source="is_hidden")
     filed = serializers.SerializerMethodField()
     decided = serializers.SerializerMethodField()

@@ -106,9 +106,7 @@ def named_in(appeal: Appeal) -> list[RecordClaim]:
 
 def waiting_for(user: User, now: datetime) -> list[Todo]:
     """The claims that the user has to answer."""
-    rows = (
-        visible_to(user).filter(state=RecordClaim.State.OPEN).exclude(employee_id=user.employee_id)
-    )
+    rows = visible_to(user).filter(state=RecordClaim.State.OPEN)
     return [
         Todo(
             title=_("Answer the claim about ticket %(number)s")
