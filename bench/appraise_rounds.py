@@ -41,20 +41,20 @@ def _measured(rounds: int) -> dict[str, Any]:
     from django.utils import timezone
 
     from appraisal.models import Scorecard, ScoreLine
-    from appraisal.periods import compute
+    from appraisal.periods import compute, staging
     from appraisal.periods.services import ensure
     from bench import reference
     from kpi_portal.people.queries import zone
 
     period = ensure(MONTH)
     staged: list[Any] = []
-    write = compute.replace_cards
+    write = staging.replace_cards
 
     def keep(of: Any, cards: Any) -> None:
         staged[:] = cards
         write(of, cards)
 
-    compute.replace_cards = keep
+    setattr(compute, "replace_cards", keep)  # noqa: B010 — to see the cards of the run
     appraise = _timer(lambda: compute.compute(period.pk, at=timezone.now()))
     sql = _by_hand(zone())
     by_hand = _timer(lambda: reference.run(sql))

@@ -39,7 +39,7 @@ def _columns(instant: str) -> frozenset[str]:
 def _names(part: Any) -> Iterator[str]:
     """The columns that a condition or expression reads."""
     if isinstance(part, F):
-        yield _column(part.name)
+        yield _column(str(getattr(part, "name")))  # noqa: B009 — the stubs do not know it
     elif isinstance(part, Q):
         for child in part.children:
             yield from _names(child)

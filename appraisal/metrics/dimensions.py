@@ -95,9 +95,7 @@ def _added(
             sums = found.setdefault(row[0], _Sums())
             sums.every += row[answers_at]
             sums.excluded += row[answers_at + 1]
-    for row in rows[1]:
-        if row[0] is None:
-            continue
+    for row in (row for row in rows[1] if row[0] is not None):
         sums = found.setdefault(row[0], _Sums())
         sums.sample += row[scores_at]
         for place, name in enumerate(names):
@@ -116,7 +114,7 @@ def _index(sums: _Sums, weights: Mapping[str, Decimal]) -> Measurement:
     reasons = {reason: n for reason, n in counts.items() if n}
     shares = {name: Fraction(weights[name]) for name in sums.numbers}
     whole = sum(shares.values(), Fraction(0))
-    if sums.sample == 0 or whole == 0:
+    if not (sums.sample and whole):
         return Measurement(None, 0, 0, 0, reasons)
     means = sum(
         (share * sums.points[name] / sums.numbers[name] for name, share in shares.items()),

@@ -24,7 +24,7 @@ class ClockField(forms.CharField):
             **options,
         )
 
-    def clean(self, value: Any) -> int:  # type: ignore[override]
+    def clean(self, value: Any) -> int:
         text = str(super().clean(value)).strip()
         found = CLOCK.fullmatch(text)
         minutes = int(found[1]) * 60 + int(found[2]) if found else DAY + 1

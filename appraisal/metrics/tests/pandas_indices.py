@@ -35,10 +35,8 @@ def index(argument: str, world: World, view: View, level: str) -> dict[int, Figu
         reasons = {"missing": len(each) - sample} if len(each) > sample else {}
         value = None
         if means:
-            value = four(
-                sum(weights[name] * mean for name, mean in means.items())
-                / sum(weights[name] for name in means)
-            )
+            top = sum((weights[name] * mean for name, mean in means.items()), Fraction(0))
+            value = four(top / sum(weights[name] for name in means))
         found[int(who)] = Figure(value, sample, reasons)
     return found
 

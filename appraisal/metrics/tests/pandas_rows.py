@@ -121,10 +121,11 @@ def served(rows: Frame, start: Any, end: Any, departments: list[int]) -> Any:
         if pd.isna(row.start) or pd.isna(row.end):
             return None
         start, end = row.start.timestamp(), row.end.timestamp()
-        return sum(
+        total: float = sum(
             max(0.0, min(closes, end) - max(opens, start))
             for opens, closes in of_place(row.department, row.channel)
         )
+        return total
 
     frame = rows.assign(start=start, end=end)
     return pd.Series([one(row) for row in frame.itertuples()], index=rows.index, dtype=float)

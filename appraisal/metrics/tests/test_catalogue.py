@@ -10,6 +10,7 @@ from appraisal.metrics import METRICS, Level, collect, parse_argument
 from appraisal.metrics.tests import catalogue_pandas as reckoning
 from appraisal.metrics.tests import world as company
 from appraisal.metrics.tests.facts import CUTOFF, END, OCTOBER, START
+from appraisal.metrics.tests.pandas_rows import Figure, View
 
 # 2-indicators: from records, from people's assessments, recorded.
 CATALOGUE = [
@@ -53,14 +54,14 @@ def test_the_product_and_pandas_agree() -> None:
     world = company.build()
     compared = 0
     for cutoff in CUTOFFS:
-        view = reckoning.View(*(pd.Timestamp(each) for each in (START, END, cutoff)))
+        view = View(*(pd.Timestamp(each) for each in (START, END, cutoff)))
         for level in (Level.AGENT, Level.DEPARTMENT):
             compared += _compared(world, view, level, cutoff)
 
     assert compared > 700
 
 
-def _compared(world: company.World, view: reckoning.View, level: Level, cutoff: datetime) -> int:
+def _compared(world: company.World, view: View, level: Level, cutoff: datetime) -> int:
     """How many figures are equal; those that are not stop the test."""
     requests = {text: parse_argument(text).at(level) for text in ARGUMENTS}
     found = collect(requests.values(), OCTOBER, cutoff)
@@ -69,7 +70,7 @@ def _compared(world: company.World, view: reckoning.View, level: Level, cutoff: 
         if text in ("complaint_rate", "refund_dispute") and cutoff != CUTOFF:
             continue  # orders are cut off by days: held elsewhere
         told = {
-            _owner(owner, each.is_department_line, world): reckoning.Figure(
+            _owner(owner, each.is_department_line, world): Figure(
                 each.value, each.sample, {str(k): n for k, n in each.reasons.items()}
             )
             for owner, each in found[request].items()
@@ -84,4 +85,5 @@ def _owner(owner: int, is_line: bool, world: Any) -> int:
     """A department's line stands under the department, whoever's it is."""
     if not is_line:
         return owner
-    return -world.departments[1]
+    second: int = world.departments[1]
+    return -second

@@ -306,3 +306,15 @@ def test_a_value_is_rounded_half_up_once(agent: Employee) -> None:
         make_ticket(START, agent=agent, first_response_at=START + seconds * SECOND)
 
     assert measure("frt_mean", agent).value == Decimal("0.0313")  # 0.03125
+
+
+def test_a_threshold_in_service_hours_is_due_to_the_second(agent: Employee) -> None:
+    """Without an entry, working days end at 18:00; the 20th of October starts at the cutoff."""
+    evening = START + 18 * DAY + 17 * HOUR  # Monday the 19th, 17:00
+    make_ticket(evening, agent=agent)
+    make_ticket(evening + SECOND, agent=agent)
+
+    found = measure("frt_within?threshold=3600&clock=working", agent, START + 19 * DAY)
+
+    assert (found.numerator, found.denominator) == (0, 1)
+    assert found.reasons == {"pending": 1}
