@@ -45,7 +45,7 @@ from tickets.models import Ticket
 pytestmark = pytest.mark.django_db
 
 ACTS = 12
-ITEMS = [
+ITEMS: list[dict[str, str | int | dict[str, str]]] = [
     {"metric": "frt_mean", "rule_params": {"direction": "down", "target": "60"}, "weight": "60"},
     {"metric": "csat_mean", "rule_params": {"direction": "up", "target": "90"}, "weight": "30",
      "missing_policy": "department_mean", "min_sample": 3},
