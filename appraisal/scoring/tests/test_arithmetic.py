@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from appraisal.scoring import Field, Missing
+from appraisal.scoring import Field, Missing, MissingPolicy, Status
 from appraisal.scoring.arithmetic import fits, plain, round2, round4, two_places
 
 D = Decimal
@@ -63,3 +63,10 @@ def test_an_open_span_holds_neither_end() -> None:
         "3": [],
         "5": ["too_large_or_equal"],
     }
+
+
+def test_policies_and_statuses_are_stored_under_these_keys() -> None:
+    policies = ["redistribute", "full", "zero", "department_mean", "not_scored"]
+    assert [each.value for each in MissingPolicy] == policies
+    statuses = ["scored", "insufficient", "not_assessed", "not_scored"]
+    assert [each.value for each in Status] == statuses
