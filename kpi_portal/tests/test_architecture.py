@@ -107,10 +107,11 @@ def _is_environ(node: ast.expr) -> bool:
 
 def _reads(function: ast.expr) -> bool:
     if isinstance(function, ast.Name):
-        return function.id in ("required", "getenv")
+        return function.id in ("required", "getenv", "host_and_port")
     if not isinstance(function, ast.Attribute):
         return False
     on_env = isinstance(function.value, ast.Name) and function.value.id == "env"
+    on_env = on_env or function.attr == "host_and_port"
     return on_env or (_is_environ(function.value) and function.attr in ("get", "setdefault"))
 
 
