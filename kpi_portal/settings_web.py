@@ -68,5 +68,6 @@ SPECTACULAR_SETTINGS = {
         "AppealState": "appeals.models.State",
         "PeriodState": "appraisal.models.Period.State",
         "SchemeState": "appraisal.models.SchemeVersion.State",
+        "ProposalState": "appraisal.models.Decision",
     },
 }

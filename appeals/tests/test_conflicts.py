@@ -4,7 +4,8 @@ import pytest
 
 from appeals.eligibility import Capacity, conflicts, eligible_users
 from appeals.tests.factories import NOW, make_case
-from appeals.tests.stakes import ALL, TABLE, A, C, E, L, O, R, Setup
+from appeals.tests.stakes import TABLE
+from appeals.tests.stakes_of_rank import ALL, A, C, E, L, O, R, Setup
 from kpi_portal.people.tests.factories import make_person
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from appeals.models import Appeal, OutsideChair, State
 from appeals.services import arbitration, assigning, clock, outside
 from appeals.tests import factories as make
 from appeals.tests.factories import LATE, NOW, Case, make_case
-from appeals.tests.stakes import led_by
+from appeals.tests.stakes_of_rank import led_by
 from appraisal.tests.factories import card_of
 from kpi_portal.audit.models import Event
 from kpi_portal.core.errors import Conflict, NotAllowed

@@ -14,7 +14,7 @@ from appeals.models import CLOSED, Appeal, State
 from appeals.services import arbitration, filing, meeting, review
 from appeals.tests import factories as make
 from appeals.tests.factories import NOW, make_case
-from appeals.tests.stakes import led_by
+from appeals.tests.stakes_of_rank import led_by
 from appraisal.models import Scorecard
 from appraisal.tests.factories import card_of
 from kpi_portal.core.errors import DomainError

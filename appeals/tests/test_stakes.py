@@ -10,7 +10,7 @@ from appeals.permissions import can_open_evidence
 from appeals.services import arbitration, assigning, evidence, filing, meeting, review
 from appeals.tests import factories as make
 from appeals.tests.factories import NOW, Case, make_case
-from appeals.tests.stakes import head_of_the_department, led_by
+from appeals.tests.stakes_of_rank import head_of_the_department, led_by
 from appraisal.tests.factories import card_of
 from kpi_portal.core.errors import Conflict, DomainError, NotAllowed
 from kpi_portal.people.models import Notice, RoleGrant, User
