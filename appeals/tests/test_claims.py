@@ -56,7 +56,7 @@ def test_only_own_records_that_a_line_counts() -> None:
                 card_of_case(case), ticket_no=number, kind="wrong_person", statement="x",
                 by=case.agent, at=NOW,
             )  # fmt: skip
-        assert "No line" in str(refused.value.fields["ticket"])
+        assert "没有任何指标" in str(refused.value.fields["ticket"])
 
 
 def test_not_for_others_not_twice_and_not_after_the_window() -> None:

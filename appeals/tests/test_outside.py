@@ -162,7 +162,7 @@ def test_without_anybody_named_it_is_said_so() -> None:
     case.appeal.panel.all().delete()
     short_of_people(case)
 
-    with pytest.raises(Conflict, match=r"outside chair"):
+    with pytest.raises(Conflict, match=r"尚未指定外聘主席"):
         outside.refer_outside(case.appeal, reason="x", by=case.chair, at=NOW)
 
 

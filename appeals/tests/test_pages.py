@@ -7,14 +7,17 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from appeals.models import Appeal, Evidence, State
+from appeals.second_person import OPEN_EVIDENCE
 from appeals.services import filing
 from appeals.tests import factories as make
 from appeals.tests.factories import NOW, Case, at, make_case, make_evidence
 from appeals.tests.stakes import adjust
 from appraisal.tests.factories import card_of
 from kpi_portal.people.models import Notice, User
+from kpi_portal.people.second_person.services import approve, ask
 from kpi_portal.people.tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -66,11 +69,13 @@ def test_the_page_opens_for_who_reads_it_and_for_nobody_else(state: str) -> None
 
 def test_an_auditor_writes_down_why_first() -> None:
     case = make_case("submitted")
-    row = make_evidence(case)
-    auditor = browse(make_person("auditor", number="U001"))
+    row, auditor = make_evidence(case), make_person("auditor", number="U001")
+    asked = ask(OPEN_EVIDENCE, case.appeal.number, reason="抽查", by=auditor, at=timezone.now())
+    approve(asked.pk, by=case.lead, at=timezone.now())
+    client = browse(auditor)
 
     for address in (url("detail", case), url("evidence", case, row.pk)):
-        response = auditor.get(address)
+        response = client.get(address)
         assert response.status_code == 302
         assert reverse("appraisal:score_reason", args=["2026-10"]) in response["Location"]
 

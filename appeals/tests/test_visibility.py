@@ -244,7 +244,7 @@ OFFERS = {
     "can_take": {},
     "can_confirm": {},
 }  # fmt: skip
-WITHOUT_NOW = {"can_edit", "can_withdraw", "can_confirm"}
+WITHOUT_NOW = {"can_edit", "can_withdraw"}
 
 
 @pytest.mark.parametrize(

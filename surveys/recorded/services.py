@@ -12,6 +12,8 @@ from kpi_portal.core.errors import Conflict, DomainError
 from kpi_portal.people.models import Department, Employee, User
 from surveys.models import RecordedValue
 
+PLACES = Decimal("0.0001")
+
 
 class AlreadyRecorded(Conflict):
     """There is a value of this item, of this one and this day."""
@@ -76,7 +78,8 @@ def correct_value(
     _require(reason)
     locked = RecordedValue.objects.select_for_update(of=("self",)).get(pk=recorded.pk)
     before = _seen(locked)
-    locked.value, locked.source, locked.evidence = value, source, evidence
+    locked.value = value.quantize(PLACES)
+    locked.source, locked.evidence = source, evidence
     locked.recorded_by, locked.recorded_at = by, at
     locked.save()
     record(

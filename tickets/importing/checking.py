@@ -18,7 +18,7 @@ from tickets.importing.derive import RULES
 from tickets.importing.errors import BadValue, Problem, RowRejected
 from tickets.importing.folding import folded
 from tickets.importing.mapping import Mapper, Row
-from tickets.importing.profiles import PROFILES
+from tickets.importing.profiles import is_log
 from tickets.importing.reading import BadRecord, Cell
 from tickets.importing.recognise import Recognition, records
 
@@ -192,7 +192,7 @@ class TicketCheck(RowCheck):
     def __init__(self, found: Recognition, book: AgentBook, findings: Findings, now: datetime):
         super().__init__(found, book, findings, now)
         self.mapper = Mapper(found.plan, found.header)
-        self.is_log = PROFILES[found.plan.profile].is_log
+        self.is_log = is_log(found.plan.profile)
 
     def __call__(self, record: list[Cell] | BadRecord, row_number: int) -> Row:
         """A row that may be loaded. Raises RowRejected."""

@@ -15,7 +15,7 @@ from tickets.importing import limits, tables
 from tickets.importing.customers import sealed
 from tickets.importing.derive import HELPERS, WRITES, stored_seconds
 from tickets.importing.plans import Plan
-from tickets.importing.profiles import PROFILES
+from tickets.importing.profiles import is_log
 from tickets.models import Ticket
 
 Row = Mapping[str, Any]
@@ -110,7 +110,7 @@ def reported(plan: Plan) -> tuple[bool, bool]:
     given = set(plan.reads)
     for rule in plan.rules:
         given.update(WRITES[rule])
-    if PROFILES[plan.profile].is_log and given & {"event_state", "status"}:
+    if is_log(plan.profile) and given & {"event_state", "status"}:
         return True, True
     return "first_response_at" in given, "resolved_at" in given
 

@@ -22,7 +22,7 @@ from tickets.importing.errors import Problem
 from tickets.importing.loading import Counts, People, TicketLoader, reported
 from tickets.importing.mapping import Row
 from tickets.importing.plans import Choices
-from tickets.importing.profiles import PROFILES
+from tickets.importing.profiles import is_log
 from tickets.importing.reasons import sentence
 from tickets.importing.recognise import Recognition, recognise
 from tickets.importing.rejected import RejectedRows
@@ -120,7 +120,7 @@ class Outcome:
             "profile": plan.profile,
             "encoding": plan.encoding,
             "dry_run": self.dry_run,
-            **({"folded": self.findings.folded} if PROFILES[plan.profile].is_log else {}),
+            **({"folded": self.findings.folded} if is_log(plan.profile) else {}),
         }
 
     def control(self) -> dict[str, Any]:

@@ -23,4 +23,11 @@ PLAIN = (PLAIN_CHINESE, PLAIN_ENGLISH)
 
 PROFILES: Mapping[str, Profile] = {profile.key: profile for profile in (*PRODUCTS, *PLAIN)}
 
-__all__ = ["PLAIN", "PRODUCTS", "PROFILES", "Profile"]
+
+def is_log(key: str) -> bool:
+    """Whether files of that profile have one row per change; "api" and the like have none."""
+    profile = PROFILES.get(key)
+    return profile is not None and profile.is_log
+
+
+__all__ = ["PLAIN", "PRODUCTS", "PROFILES", "Profile", "is_log"]
