@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from appeals import workflow
 from appeals.models import CLOSED, Appeal, State
@@ -48,6 +48,22 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     return results
 
 
+def side_by_side(*acts: Callable[[], object]) -> list[object]:
+    """As `at_once`, each act's transaction open until all have come to their end."""
+    done = threading.Barrier(len(acts))
+
+    def held(act: Callable[[], object]) -> Callable[[], object]:
+        def run() -> object:
+            with transaction.atomic():
+                result = act()
+                done.wait(20)
+            return result
+
+        return run
+
+    return at_once(*map(held, acts))
+
+
 def refused(results: list[object]) -> int:
     unexpected = [each for each in results if isinstance(each, Exception)
                   and not isinstance(each, DomainError)]  # fmt: skip
@@ -55,7 +71,9 @@ def refused(results: list[object]) -> int:
     return sum(isinstance(each, DomainError) for each in results)
 
 
-def slow_down(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, parties: int) -> None:
+def slow_down(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, parties: int, seconds: float = 0.5
+) -> None:
     """Whoever calls `module.name` waits a moment for the others to come as far.
 
     With the guard on, the others wait for the lock and never come: the wait times out.
@@ -64,7 +82,7 @@ def slow_down(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, parties: 
 
     def waiting(*args: Any, **kwargs: Any) -> Any:
         try:
-            barrier.wait(0.5)
+            barrier.wait(seconds)
         except threading.BrokenBarrierError:
             pass
         return real(*args, **kwargs)
@@ -266,9 +284,8 @@ def test_without_the_lock_nobody_notices_that_all_have_voted(
     case = make_case("arbitration")
     make.vote(case, case.panel[0], "90.00")
     monkeypatch.setattr(arbitration, "locked", unlocked)
-    slow_down(monkeypatch, arbitration, "audit", 2)
 
-    at_once(
+    side_by_side(
         lambda: make.vote(case, case.panel[1], "90.00"),
         lambda: make.vote(case, case.panel[2], None),
     )
@@ -283,14 +300,13 @@ def test_without_the_lock_the_last_two_confirmations_settle_nothing(
     make.propose(case, "90.00")
     make.answer(case, case.agent)
     monkeypatch.setattr(meeting, "locked", unlocked)
-    slow_down(monkeypatch, meeting, "audit", 2)
 
     def confirm(user: User) -> Callable[[], object]:
         return lambda: meeting.confirm(
             case.appeal, round_=1, agrees=True, comment="", by=user, at=NOW
         )
 
-    at_once(confirm(case.supervisor), confirm(case.reviewer))
+    side_by_side(confirm(case.supervisor), confirm(case.reviewer))
 
     assert case.reload().state == State.MEETING
 
@@ -308,7 +324,7 @@ def test_without_lock_and_condition_two_clicks_file_twice(monkeypatch: pytest.Mo
                                     "get": lambda self, **_: None})()  # fmt: skip
 
     monkeypatch.setattr(filing, "Period", NoLock)
-    slow_down(monkeypatch, filing, "move", 2)
+    slow_down(monkeypatch, filing, "move", 2, seconds=10)
 
     at_once(*[lambda: filing.file(case.appeal, by=case.agent, at=NOW)] * 2)
 

@@ -75,7 +75,7 @@ def _start(folder: Path) -> str:
         raise Unavailable(f"initdb failed: {made.stderr.strip()[-300:]}")
     log = (home / "log").open("wb")
     server = subprocess.Popen(
-        [folder / "postgres", "-D", data, "-k", home, "-h", "", "-F", "-c", "max_connections=60",
+        [folder / "postgres", "-D", data, "-k", home, "-h", "", "-F", "-c", "max_connections=150",
          "-c", "full_page_writes=off", "-c", "synchronous_commit=off"],
         stdout=log, stderr=log, cwd=home, env=environment, start_new_session=True, **as_user,
     )  # fmt: skip

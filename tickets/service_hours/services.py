@@ -31,7 +31,7 @@ def add_hours(
 
     Raises HoursOverlap. A department of None and a channel of "" are any.
     """
-    same = ServiceHours.objects.select_for_update().filter(
+    same = ServiceHours.objects.select_for_update(of=("self",)).filter(
         department=department, channel=channel, days=days
     )
     if any(each.opens < closes and opens < each.closes for each in same):
