@@ -31,7 +31,7 @@ def lodge(newest: Period, earlier: Period | None, now: datetime) -> int:
     before = Appeal.objects.count()
     _fresh(newest, now)
     if earlier is not None:
-        _older(earlier, now)
+        _older(earlier)
     return Appeal.objects.count() - before
 
 
@@ -90,7 +90,7 @@ def _fresh(period: Period, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _older(period: Period, now: datetime) -> None:
+def _older(period: Period) -> None:
     """On the month before: one settled with a correction, one withdrawn, one in arbitration,
     one decided by the committee."""
     if period.published_at is None:
@@ -106,9 +106,8 @@ def _older(period: Period, now: datetime) -> None:
     filing.withdraw(withdrawn, reason="已与主管沟通清楚。", by=cards[1].employee.user, at=days[0])
     decided = _refuse(_to_meeting(_file(cards[2], 1, start), days), days[3])
     _decide(decided, days[3] + timedelta(days=5), votes=3, publish=True)
-    late = max(days[3], now - timedelta(days=5))
-    pending = _refuse(_to_meeting(_file(cards[3], 2, start), days), late)
-    _decide(pending, now - timedelta(days=1), votes=1, publish=False)
+    pending = _refuse(_to_meeting(_file(cards[3], 2, start), days), days[3])
+    _decide(pending, days[3] + timedelta(days=3), votes=1, publish=False)
 
 
 def _open(period: Period, now: datetime) -> bool:
